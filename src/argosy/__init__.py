@@ -1,0 +1,3 @@
+"""Argosy runs Argo Workflows manifests anywhere."""
+
+__version__ = "0.1.0"
