@@ -1,0 +1,23 @@
+"""Orders, in the imperative: what the machine asks of the shell. Carried out at least once, after they are committed."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from argosy.ports.pods import PodKey, PodRequest
+
+
+class StartPod(Struct, frozen=True, gc=False, tag=True):
+    """Run this leaf. Doing it twice runs it once: the key decides."""
+
+    request: PodRequest
+
+
+class StopPod(Struct, frozen=True, gc=False, tag=True):
+    """End this pod: ask it first, kill it after `grace_seconds` (0: at once). Not running any more: nothing to do."""
+
+    key: PodKey
+    grace_seconds: float
+
+
+Command = StartPod | StopPod
