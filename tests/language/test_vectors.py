@@ -1,0 +1,60 @@
+"""Argo's own unit tests and the rules drawn from its code, as vectors. Skipped where they are not there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from argosy.language import items, names
+
+from .vectors import VECTORS, Row, outcome, parametrize, rows
+
+LEFT = {
+    "items-016": "Argo's test reads its withParam as YAML, which sorts nested keys; a real one keeps their order",
+}
+
+
+def _expand_item(row: Row) -> None:
+    (item,) = items.parse_items(row["withParam"])
+    assert names.child_name(row["task"], row["index"], item.name_text) == row["expected_name"]
+    if "expected_item" in row:
+        assert item.variables()["item"] == row["expected_item"]
+
+
+def _node_id(row: Row) -> None:
+    assert names.node_id(row["workflow"], row["node_name"]) == row["expected"]
+
+
+def _pod_name(row: Row) -> None:
+    given = (row["workflow"], row["node_name"], row["template"], row["node_id"], row["version"])
+    assert names.pod_name(*given) == row["expected"]
+
+
+FUNCTIONS: dict[str, Callable[[Row], None]] = {
+    "expand_item": _expand_item,
+    "item_string": lambda row: _same(items.parse_item(json.dumps(row["value"])).text, row["expected"]),
+    "item_type": lambda row: _same(items.parse_item(row["json"]).kind, row["expected"]),
+    "node_id": _node_id,
+    "pod_name": _pod_name,
+}
+
+
+def _same(actual: Any, expected: Any) -> None:
+    assert actual == expected
+
+
+@parametrize(VECTORS, ["items", "node_id", "pod_name"], FUNCTIONS, LEFT)
+def test_vector(row: Row) -> None:
+    FUNCTIONS[row["fn"]](row)
+
+
+@pytest.mark.parametrize("row", rows(VECTORS, "sequence"), ids=lambda row: row["id"])
+def test_sequence(row: Row) -> None:
+    given = {key: str(value) for key, value in row["sequence"].items()}
+    kind, value = outcome(lambda: [item.text for item in items.sequence(template=given.pop("format", ""), **given)])
+    if "lint_error" in row:
+        return
+    assert kind == "error" if "error" in row else value == row["expected"]

@@ -1,0 +1,68 @@
+"""Reads the test vectors that lie outside the repository, and compares a function of ours with a row of theirs."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from argosy.errors import ExpressionError, InvalidRequest
+
+Row = dict[str, Any]
+_SHARED = Path(__file__).parents[2] / ".." / "shared" / "conformance"
+ORACLE = Path(os.environ.get("ARGOSY_ORACLE") or _SHARED / "oracle")
+VECTORS = Path(os.environ.get("ARGOSY_VECTORS") or _SHARED / "vectors")
+
+
+def rows(folder: Path, *names: str) -> Iterator[Row]:
+    for name in names:
+        file = folder / f"{name}.jsonl"
+        if file.is_file():
+            yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
+
+
+def parametrize(folder: Path, names: list[str], functions: dict[str, Any], left: dict[str, str]) -> Any:
+    """One test for each row whose `fn` is in the table of functions; an id in `left` is an expected failure."""
+
+    def parameter(row: Row) -> Any:
+        marks = [pytest.mark.xfail(reason=left[row["id"]], strict=True)] if row["id"] in left else []
+        return pytest.param(row, id=row["id"], marks=marks)
+
+    return pytest.mark.parametrize(
+        "row", [parameter(row) for row in rows(folder, *names) if row.get("fn") in functions]
+    )
+
+
+def outcome(function: Callable[[], Any]) -> tuple[str, Any]:
+    """("value", what it returned) or ("error", the message)."""
+    try:
+        return "value", function()
+    except InvalidRequest as error:
+        assert isinstance(error, ExpressionError)
+        return "error", error.message
+
+
+def plain(value: Any) -> Any:
+    """An expected value with the oracle's wrappers for what JSON cannot hold undone."""
+    if isinstance(value, dict):
+        if set(value) == {"$float"}:
+            return float(value["$float"])
+        if set(value) == {"$bytes"}:
+            return base64.b64decode(value["$bytes"]).decode("utf-8", "surrogateescape")
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+def expect(row: Row, actual: tuple[str, Any]) -> None:
+    """`actual` is right: the same value, or an error with the same text."""
+    if "error" in row:
+        assert actual == ("error", plain(row["error"]))
+    elif "any_of" in row:
+        assert actual[0] == "value" and actual[1] in plain(row["any_of"])
+    else:
+        assert actual == ("value", plain(row["expected"]))
