@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from argosy.language import items, names
+from argosy.language import items, names, tags
 
-from .vectors import VECTORS, Row, outcome, parametrize, rows
+from .vectors import VECTORS, Row, expect_like, outcome, parametrize, rows
 
 LEFT = {
     "items-016": "Argo's test reads its withParam as YAML, which sorts nested keys; a real one keeps their order",
@@ -51,10 +51,30 @@ def test_vector(row: Row) -> None:
     FUNCTIONS[row["fn"]](row)
 
 
-@pytest.mark.parametrize("row", rows(VECTORS, "sequence"), ids=lambda row: row["id"])
+@pytest.mark.parametrize("row", list(rows(VECTORS, "sequence")), ids=lambda row: row["id"])
 def test_sequence(row: Row) -> None:
     given = {key: str(value) for key, value in row["sequence"].items()}
     kind, value = outcome(lambda: [item.text for item in items.sequence(template=given.pop("format", ""), **given)])
     if "lint_error" in row:
         return
     assert kind == "error" if "error" in row else value == row["expected"]
+
+
+def _template_replace(row: Row, text: str) -> str:
+    lookup = lambda name: row["params"].get(name, tags.MISSING)  # noqa: E731
+    options = {"allow_unresolved": row["allow_unresolved"], "strict_prefixes": row["strict_prefixes"]}
+    if row["json_encoded"]:
+        return json.loads(tags.replace(json.dumps(text), lookup, **options))
+    return tags.replace(text, lookup, raw=True, **options)
+
+
+SIMPLE_TAGS = [row for row in rows(VECTORS, "template_replace") if "{{=" not in row["text"]]
+
+
+@pytest.mark.parametrize("row", SIMPLE_TAGS, ids=lambda row: row["id"])
+def test_template_replace(row: Row) -> None:
+    text, passes = row["text"], row.get("passes") or [row.get("expected")]
+    for expected in passes:
+        result = outcome(lambda text=text: _template_replace(row, text))
+        expect_like(row, result, expected)
+        text = result[1]

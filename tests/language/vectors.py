@@ -23,19 +23,24 @@ def rows(folder: Path, *names: str) -> Iterator[Row]:
     for name in names:
         file = folder / f"{name}.jsonl"
         if file.is_file():
-            yield from map(json.loads, file.read_text(encoding="utf-8").splitlines())
+            yield from (json.loads(line) for line in file.read_bytes().split(b"\n") if line)
 
 
-def parametrize(folder: Path, names: list[str], functions: dict[str, Any], left: dict[str, str]) -> Any:
+def parametrize(
+    folder: Path,
+    names: list[str],
+    functions: dict[str, Any],
+    left: dict[str, str],
+    without: Callable[[Row], bool] = lambda row: False,
+) -> Any:
     """One test for each row whose `fn` is in the table of functions; an id in `left` is an expected failure."""
 
     def parameter(row: Row) -> Any:
         marks = [pytest.mark.xfail(reason=left[row["id"]], strict=True)] if row["id"] in left else []
         return pytest.param(row, id=row["id"], marks=marks)
 
-    return pytest.mark.parametrize(
-        "row", [parameter(row) for row in rows(folder, *names) if row.get("fn") in functions]
-    )
+    chosen = [parameter(row) for row in rows(folder, *names) if row["fn"] in functions and not without(row)]
+    return pytest.mark.parametrize("row", chosen)
 
 
 def outcome(function: Callable[[], Any]) -> tuple[str, Any]:
@@ -66,3 +71,14 @@ def expect(row: Row, actual: tuple[str, Any]) -> None:
         assert actual[0] == "value" and actual[1] in plain(row["any_of"])
     else:
         assert actual == ("value", plain(row["expected"]))
+
+
+def expect_like(row: Row, actual: tuple[str, Any], expected: Any) -> None:
+    """`actual` is `expected`, or an error like the row's (`error`: true or its text; `error_contains`: a part)."""
+    if "error" not in row and "error_contains" not in row:
+        assert actual == ("value", expected)
+        return
+    assert actual[0] == "error"
+    assert row.get("error_contains", "") in actual[1]
+    if isinstance(row.get("error"), str):
+        assert actual[1] == row["error"]

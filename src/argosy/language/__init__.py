@@ -1,1 +1,1 @@
-"""The languages inside a manifest (tags, conditions, dependencies, durations, selectors, paths): text becomes values."""
+"""The languages inside a manifest: tags, conditions, dependencies, durations, selectors, paths. Text becomes values."""

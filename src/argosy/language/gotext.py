@@ -20,6 +20,7 @@ _SHORT_ESCAPES = {
     "\v": "\\v",
     "\\": "\\\\",
 }
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z", re.ASCII)
 _MIN_INT, _MAX_INT = -(1 << 63), (1 << 63) - 1
 
@@ -63,6 +64,11 @@ def _escape_character(character: str, delimiter: str) -> str:
     if 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def trim_space(text: str) -> str:
+    """`text` without space around it (strings.TrimSpace; Python's strip also takes the separators 0x1c to 0x1f)."""
+    return text.strip(_SPACE)
 
 
 def utf8(text: str) -> bytes:
