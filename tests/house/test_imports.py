@@ -27,7 +27,8 @@ def test_contracts_are_kept() -> None:
 
 
 def test_every_pure_ring_is_under_the_purity_contract() -> None:
-    there = {ring for ring in PURE_RINGS if (PACKAGE / ring).is_dir() or (PACKAGE / f"{ring}.py").is_file()}
+    files = [(ring, file) for ring in PURE_RINGS for file in (f"{ring}.py", f"{ring}/__init__.py")]
+    there = {ring for ring, file in files if (PACKAGE / file).is_file()}
     assert {f"argosy.{ring}" for ring in there} == set(contract("Purity")["source_modules"])
     assert {Path(path).stem for path in tool_settings()["pyright"]["strict"]} == set(PURE_RINGS)
 

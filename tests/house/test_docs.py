@@ -1,0 +1,69 @@
+"""What the documents say of the project is true of it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import argosy
+from argosy import errors
+from tests.house.source import PACKAGE, ROOT
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+QUOTED = re.compile(r"`([^`\s]+)`")
+FILE = re.compile(r"\.?[\w-][\w./-]*(/|\.(py|md|ya?ml|toml|sql|sh|json))")
+COMMAND = re.compile(r"^ {4}(?:\$ )?\./dev (\w+)(?: (\w[\w-]*))?", re.MULTILINE)
+WORKPLACE = re.compile(r"/work/(main|shared)|/tmp/venv|pythonhosted|\bpypi\.org|deb\.debian\.org")
+MADE_LATER = frozenset({"config.yaml", ".venv/"})
+"""Files that the documents name and that are not the repository's."""
+
+
+def named_files(text: str) -> Iterator[str]:
+    """The files and folders that a document names in `code`, as far as they are plain names."""
+    return (name for name in QUOTED.findall(text) if FILE.fullmatch(name) and name not in MADE_LATER)
+
+
+@pytest.fixture(params=DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def document(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def test_links_lead_somewhere(document: Path) -> None:
+    links = LINK.findall(document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_named_files_exist(document: Path) -> None:
+    places = (document.parent, ROOT, PACKAGE)
+    names = named_files(document.read_text(encoding="utf-8"))
+    assert [name for name in names if not any((place / name).exists() for place in places)] == []
+
+
+def test_no_workplace_is_named() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    files = [ROOT / name for name in listed.split("\0") if name and name != "tests/house/test_docs.py"]
+    texts = {str(file.relative_to(ROOT)): file.read_bytes().decode(errors="replace") for file in files if file.exists()}
+    assert [(name, found[0]) for name, text in texts.items() if (found := WORKPLACE.search(text))] == []
+
+
+def test_changelog_has_this_version() -> None:
+    assert f"\n## [{argosy.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_dev_has_the_commands_that_documents_show(document: Path) -> None:
+    words = {word for word, _ in COMMAND.findall(document.read_text(encoding="utf-8"))}
+    script = (ROOT / "dev").read_text(encoding="utf-8")
+    verbs = set(re.findall(r"\w+", " ".join(re.findall(r"^([\w |]+)\)$", script, re.MULTILINE))))
+    assert words <= verbs
+
+
+@pytest.mark.parametrize("name", [name for name in vars(errors) if isinstance(getattr(errors, name), type)])
+def test_every_error_is_documented(name: str) -> None:
+    error = getattr(errors, name)
+    rows = re.findall(rf"^\| `{name}` \|.*$", (ROOT / "docs/errors.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [row.split("|")[3:5] for row in rows] == [[f" {error.http_status} ", f" {error.exit_code} "]]
