@@ -1,0 +1,118 @@
+"""Prints what the same work costs under make, ninja and Argosy, and writes it to bench/RESULTS.md."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.engines import BASELINE, ENGINES, Engine, argosy_command, check_all_ran, environment
+from bench.measure import Cost, become_subreaper, measure
+from bench.report import NOTES, Row, machine, show, start_table, table
+from bench.workloads import CASES, Graph, chain, manifest
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+STARTS = {
+    "`argosy version`": [*argosy_command(), "version"],
+    "`argosy --help`": [*argosy_command(), "--help"],
+    "`argosy submit hello.yaml --wait`": [*argosy_command(), "submit", "hello.yaml", "--wait"],
+}
+
+
+def run_engine(engine: Engine, graph: Graph, check: bool) -> Cost:
+    """Run the graph once in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder, home = Path(name), Path(name, "home")
+        (folder / engine.file).write_text(engine.write(graph), encoding="utf-8")
+        cost = measure(engine.command, folder, environment(home))
+        if check and engine is ENGINES["argosy"]:
+            check_all_ran(folder, home, len(graph))
+        return cost
+
+
+def run_case(graph: Graph, names: list[str], repeats: int) -> Iterator[Row]:
+    """The baseline's row, and each engine's, run in pairs with it."""
+    pairs = {name: [] for name in names if name != BASELINE}
+    for turn in range(repeats):
+        for name, costs in pairs.items():
+            base = run_engine(ENGINES[BASELINE], graph, check=False)
+            costs.append((base, run_engine(ENGINES[name], graph, check=turn == 0)))
+    base_costs = [base for costs in pairs.values() for base, _ in costs]
+    yield Row(ENGINES[BASELINE].title, base_costs, base_costs)
+    for name, costs in pairs.items():
+        yield Row(ENGINES[name].title, [cost for _, cost in costs], [base for base, _ in costs])
+
+
+def run_starts(repeats: int) -> Iterator[Row]:
+    """How long commands take that do next to nothing, each paired with an empty Python."""
+    empty = [sys.executable, "-c", "pass"]
+    everything: list[Cost] = []
+    rows: list[Row] = []
+    for title, command in STARTS.items():
+        pairs = [(run_start(empty), run_start(command)) for _ in range(repeats)]
+        everything += [base for base, _ in pairs]
+        rows.append(Row(title, [cost for _, cost in pairs], [base for base, _ in pairs]))
+    yield Row("`python -c pass`", everything, everything)
+    yield from rows
+
+
+def run_start(command: list[str]) -> Cost:
+    """Run a command once in a folder with a manifest of one step."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        (Path(name) / "hello.yaml").write_text(manifest(chain(1)), encoding="utf-8")
+        return measure(command, Path(name), environment(Path(name, "home")))
+
+
+def sections(arguments: argparse.Namespace) -> Iterator[str]:
+    """The parts of the report, each as soon as it is measured."""
+    yield "# What it costs\n\nWritten by `./dev bench`; `make` and `ninja` run with `-j2`.\n"
+    yield machine(Path(tempfile.gettempdir()))
+    names = [name for name in arguments.engines if shutil.which(ENGINES[name].program)]
+    for case in arguments.cases:
+        if case == "start":
+            yield "## Start-up\n\n" + start_table(list(run_starts(arguments.repeats or 11)))
+            continue
+        title, graph, repeats = CASES[case]
+        rows = run_case(graph(), names, arguments.repeats or repeats)
+        yield f"## {title[0].upper()}{title[1:]}\n\n" + table("engine", list(rows))
+    yield NOTES
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    cases = [*CASES, "start"]
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"which of {', '.join(cases)}; all unless told")
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES), metavar="ENGINE")
+    parser.add_argument("--repeats", type=int, default=0, help="how many pairs of each; the case knows a good number")
+    parser.add_argument("--output", type=Path, default=None, help="where to write; RESULTS.md here if all cases ran")
+    arguments = parser.parse_args(words)
+    if wrong := set(arguments.cases) - set(cases):
+        parser.error(f"unknown case {', '.join(sorted(wrong))}; there are: {', '.join(cases)}")
+    everything = not arguments.cases and len(arguments.engines) == len(ENGINES)
+    arguments.output = arguments.output or (RESULTS if everything else None)
+    arguments.cases = arguments.cases or cases
+    return arguments
+
+
+def main() -> None:
+    """Measure, print, write."""
+    arguments = parse(sys.argv[1:])
+    become_subreaper()
+    parts = []
+    try:
+        for part in sections(arguments):
+            show(part)
+            parts.append(part)
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{' '.join(error.cmd)}: exit {error.returncode}\n{error.output.decode(errors='replace')}")
+    if arguments.output:
+        arguments.output.write_text("\n".join(parts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
