@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from argosy.language import items, names, tags
+from argosy.language import depends, items, names, tags
 from argosy.language.gotext import quote
 from argosy.language.sprintf import sprintf
 
-from .vectors import ORACLE, Row, expect, outcome, parametrize
+from .vectors import ORACLE, Row, expect, has_result, is_fulfilled, outcome, parametrize
 
 
 def _item(given: Row) -> Any:
@@ -37,7 +37,50 @@ def _template_replace(given: Row, **options: Any) -> str:
     return tags.replace(given["template"], _lookup(given["vars"]), **options)
 
 
+def _depends_of(given: Row) -> depends.Depends:
+    tasks = {task["name"]: task for task in given["tasks"]}
+
+    def continue_on(name: str) -> list[str] | None:
+        if name not in tasks:
+            return None
+        flags = tasks[name].get("continueOn", {})
+        return [word for flag, word in (("error", "Errored"), ("failed", "Failed")) if flags.get(flag)]
+
+    task = tasks[given["task"]]
+    if "depends" in task:
+        return depends.parse_depends(task["depends"], continue_on)
+    return depends.parse_dependencies(task.get("dependencies", []), continue_on)
+
+
+def _depends_parse(given: Row) -> Row:
+    parsed = _depends_of(given)
+    return {"dependencies": parsed.dependencies, "logic": parsed.logic}
+
+
+def _depends_eval(given: Row) -> Row:
+    nodes = given["nodes"]
+    if given["task"] in nodes:
+        return {"execute": True, "proceed": True}
+    parsed = _depends_of(given)
+    if not all(is_fulfilled(nodes.get(name)) for name in parsed.dependencies):
+        return {"execute": False, "proceed": False}
+    children = {
+        name: [nodes.get(child, {}).get("phase") for child in nodes[name].get("children", [])] for name in nodes
+    }
+    execute = parsed.evaluate(lambda task, result: has_result(nodes[task], children[task], result))
+    return {"execute": execute, "proceed": True}
+
+
+def _task_ancestry(given: Row) -> list[str]:
+    tasks = {task["name"]: task["dependencies"] for task in given["tasks"]}
+    return depends.ancestry(given["task"], tasks.__getitem__, lambda name: given["nodes"][name]["finishedAt"])
+
+
 FUNCTIONS = {
+    "depends_eval": _depends_eval,
+    "depends_parse": _depends_parse,
+    "depends_validate": lambda given: depends.validate_results(given["depends"]) is None,
+    "task_ancestry": _task_ancestry,
     "expand_sequence": _expand_sequence,
     "fnv1a32": lambda given: names.fnv1a32(given["s"]),
     "item": _item,
@@ -59,6 +102,6 @@ def _has_expression(row: Row) -> bool:
     return row["fn"] != "template_tags" and "{{=" in row["input"].get("template", "")
 
 
-@parametrize(ORACLE, ["basics", "template"], FUNCTIONS, LEFT, without=_has_expression)
+@parametrize(ORACLE, ["basics", "depends", "template"], FUNCTIONS, LEFT, without=_has_expression)
 def test_oracle(row: Row) -> None:
     expect(row, outcome(lambda: FUNCTIONS[row["fn"]](row["input"])))

@@ -82,3 +82,21 @@ def expect_like(row: Row, actual: tuple[str, Any], expected: Any) -> None:
     assert row.get("error_contains", "") in actual[1]
     if isinstance(row.get("error"), str):
         assert actual[1] == row["error"]
+
+
+def is_fulfilled(node: Row | None) -> bool:
+    if node is None:
+        return False
+    done = node["phase"] in ("Succeeded", "Failed", "Error", "Skipped", "Omitted")
+    return done or bool(node.get("daemoned") and node["phase"] != "Pending")
+
+
+def has_result(node: Row, children: list[str | None], result: str) -> bool:
+    """Argo's eight results of a node, given its children's phases."""
+    if result == "AnySucceeded":
+        return node.get("type") == "TaskGroup" and "Succeeded" in children
+    if result == "AllFailed":
+        return node.get("type") == "TaskGroup" and set(children) == {"Failed"}
+    if result == "Daemoned":
+        return bool(node.get("daemoned")) and node["phase"] != "Pending"
+    return node["phase"] == {"Errored": "Error"}.get(result, result)

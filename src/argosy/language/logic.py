@@ -1,0 +1,313 @@
+"""The conditions left of a `depends` when its tasks are written out: text becomes a test of the tasks' results.
+
+In Argo this is the expr language over one variable per task, each with eight booleans. Since every word has to be a
+task, what is left of that language is small, and this is all of it that can hold:
+
+    condition := either ("?" condition ":" condition)?          either   := both ("||" both)*
+    both      := equal ("&&" equal)*                            equal    := value (("==" | "!=") value)*
+    value     := "!" value | "(" condition ")" | task "." result | string
+
+Errors are expr's, with its snippet of the text. Brackets and `!` may be nested 200 deep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from argosy.errors import ExpressionError
+from argosy.language.gotext import quote
+
+Results = Callable[[str, str], bool]
+Test = Callable[[Results], bool]
+
+RESULTS = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned", "AnySucceeded", "AllFailed")
+_WORD_OPERATORS = frozenset("not in or and matches contains startsWith endsWith let if else".split())  # noqa: SIM905
+RESERVED = _WORD_OPERATORS | {"true", "false", "nil"}
+_DEEPEST = 200
+_SKIPPED = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+_NAME = re.compile(r"[\w$]+")
+_DIGITS = r"(?:0[xX][0-9a-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|\.?[0-9][0-9_]*)"
+_TOKENS = [
+    ("String", re.compile(r"'[^'\\\n]*'|\"[^\"\\\n]*\"|`[^`]*`")),
+    ("Number", re.compile(_DIGITS + r"(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?")),
+    ("Identifier", _NAME),
+    ("Bracket", re.compile(r"[()\[\]{}]")),
+    ("Operator", re.compile(r"\|\|?|::?|\?[.?]?|\.\.?|[&!=*<>][&=*]?|[,;%+\-^/#]")),
+]
+_UNARY = {"!": 50, "not": 50, "-": 90, "+": 90}
+_BINARY = {
+    "|": 0,
+    "||": 10,
+    "&&": 15,
+    "==": 20,
+    "!=": 20,
+    "<": 20,
+    ">": 20,
+    ">=": 20,
+    "<=": 20,
+    "..": 25,
+    "+": 30,
+    "-": 30,
+    "*": 60,
+    "/": 60,
+    "%": 60,
+    "**": 100,
+    "^": 100,
+}
+
+
+def compile_logic(text: str, tasks: Mapping[str, str]) -> Test:
+    """The test that `text` says; `tasks` maps a name in the text to the task's own name.
+
+    Raises ExpressionError, in expr's words, where the text is no condition.
+    """
+    kind, value = _Compiler(text, tasks).compile(_Parser(text).parse())
+    if kind == "bool":
+        return lambda results: value(results) is True
+
+    def test(results: Results) -> bool:
+        result = value(results)
+        if not isinstance(result, bool):
+            raise ExpressionError(f"unable to cast expression result '{result}' to bool")
+        return result
+
+    return test
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # Identifier, String, Number, Operator, Bracket or EOF, as expr says them
+    value: str
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}({quote(self.value)})" if self.value else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """`token` is the operator; a task's node has the name as its token, and a member's the field."""
+
+    kind: str
+    token: _Token
+    parts: tuple[_Node, ...] = ()
+
+
+def _fail(text: str, message: str, position: int) -> NoReturn:
+    """Raise the error with its line, column and a line of the text, as expr does."""
+    before, after = text[:position], text[position:]
+    line_start = before.rfind("\n") + 1
+    line = before[line_start:] + after.partition("\n")[0]
+    column = position - line_start
+    if line:
+        shown = line.replace("\t", " ")
+        message += f" ({before.count(chr(10)) + 1}:{column + 1})\n | {shown}\n | {'.' * column}^"
+    raise ExpressionError(message)
+
+
+class _Parser:
+    """expr's Pratt parser, cut down. Tokens are read one ahead, so that errors come in expr's order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.depth = 0
+        self.current = self._read()
+
+    def parse(self) -> _Node:
+        node = self._expression(0)
+        while self._is("Operator", ";"):
+            self._next()
+            if not self._is("EOF"):
+                node = self._expression(0)
+        if not self._is("EOF"):
+            self._unexpected()
+        return node
+
+    def _is(self, kind: str, value: str | None = None) -> bool:
+        return self.current.kind == kind and value in (None, self.current.value)
+
+    def _next(self) -> _Token:
+        token, self.current = self.current, self._read()
+        return token
+
+    def _unexpected(self) -> NoReturn:
+        _fail(self.text, f"unexpected token {self.current}", self.current.position)
+
+    def _expect(self, kind: str, value: str | None = None) -> None:
+        if not self._is(kind, value):
+            self._unexpected()
+        self._next()
+
+    def _count(self, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise ExpressionError(f"the condition is nested more than {_DEEPEST} deep")
+
+    def _expression(self, precedence: int) -> _Node:
+        self.depth += 1
+        self._count(self.depth)
+        node = self._binary(precedence)
+        while precedence == 0 and self._is("Operator", "?"):
+            self._next()
+            if self._is("Operator", ":"):
+                self._next()
+                node = _Node("?", self.current, (node, node, self._expression(0)))
+                continue
+            first = self._expression(0)
+            self._expect("Operator", ":")
+            node = _Node("?", self.current, (node, first, self._expression(0)))
+        self.depth -= 1
+        return node
+
+    def _binary(self, precedence: int) -> _Node:
+        node = self._value()
+        length = self.depth
+        while self.current.kind == "Operator":
+            own = _BINARY.get(self.current.value, -1)
+            if own < precedence:
+                break
+            token = self._next()
+            if token.value == "|":
+                self._expect("Identifier")
+                self._expect("Bracket", "(")
+                _fail(self.text, "there are no functions in depends", token.position)
+            right = self._expression(own + (token.value not in ("**", "^")))
+            node = _Node(token.value, token, (node, right))
+            if token.value not in ("&&", "||"):
+                self._count(length := length + 1)
+        return node
+
+    def _value(self) -> _Node:
+        token = self.current
+        if token.kind == "Operator" and token.value in _UNARY:
+            self._next()
+            return self._postfix(_Node("unary", token, (self._expression(_UNARY[token.value]),)))
+        if self._is("Bracket", "("):
+            self._next()
+            node = self._expression(0)
+            self._expect("Bracket", ")")
+            return self._postfix(node)
+        if token.kind not in ("Identifier", "String"):
+            self._unexpected()
+        self._next()
+        return self._postfix(_Node("task" if token.kind == "Identifier" else "text", token))
+
+    def _postfix(self, node: _Node) -> _Node:
+        length = self.depth
+        while self._is("Operator", "."):
+            self._count(length := length + 1)
+            self._next()
+            if self._is("EOF"):
+                _fail(self.text, "unexpected end of expression", self.current.position)
+            name = self._next()
+            if not (name.kind == "Identifier" or name.value in RESERVED):
+                _fail(self.text, "expected name", self.current.position)
+            node = _Node("member", name, (node,))
+        return node
+
+    def _read(self) -> _Token:
+        """The token at the position, after space and comments."""
+        if skipped := _SKIPPED.match(self.text, self.position):
+            self.position = skipped.end()
+        start = self.position
+        if start >= len(self.text):
+            return _Token("EOF", "", max(len(self.text) - 1, 0))
+        for kind, pattern in _TOKENS:
+            if match := pattern.match(self.text, start):
+                self.position = match.end()
+                if kind == "Number":
+                    self._end_number(start)
+                if kind == "String":
+                    return _Token(kind, match.group()[1:-1], start)
+                is_word = kind == "Identifier" and match.group() in _WORD_OPERATORS
+                return _Token("Operator" if is_word else kind, match.group(), start)
+        if self.text[start] in "'\"`":
+            _fail(self.text, "literal not terminated", len(self.text))
+        _fail(self.text, f"unrecognized character: U+{ord(self.text[start]):04X} '{self.text[start]}'", start)
+
+    def _end_number(self, start: int) -> None:
+        following = self.text[self.position : self.position + 1]
+        if _NAME.match(following):
+            word = self.text[start : self.position + 1]
+            _fail(self.text, f"bad number syntax: {quote(word)}", self.position)
+
+
+_Value = Callable[[Results], object]
+
+
+class _Compiler:
+    """A tree becomes its type's name and a closure; types are checked as expr does, left to right, inside out."""
+
+    def __init__(self, text: str, tasks: Mapping[str, str]) -> None:
+        self.text, self.tasks = text, tasks
+
+    def compile(self, node: _Node) -> tuple[str, _Value]:
+        if node.kind == "text":
+            value = node.token.value
+            return "string", lambda _: value
+        if node.kind == "member":
+            return self._member(node)
+        if node.kind == "task":
+            if node.token.value not in self.tasks:
+                _fail(self.text, f"unknown name {node.token.value}", node.token.position)
+            name = node.token.value
+            return "controller.TaskResults", lambda results: {word: results(self.tasks[name], word) for word in RESULTS}
+        if node.kind in ("&&", "||"):
+            return "bool", self._chain(node)
+        kinds, values = zip(*map(self.compile, node.parts), strict=True)
+        return self._operator(node, list(kinds), list(values))
+
+    def _member(self, node: _Node) -> tuple[str, _Value]:
+        (owner,) = node.parts
+        kind, _ = self.compile(owner)
+        field = node.token.value
+        if kind != "controller.TaskResults" or owner.kind != "task" or field not in RESULTS:
+            _fail(self.text, f"type {kind} has no field {field}", node.token.position)
+        task = self.tasks[owner.token.value]
+        return "bool", lambda results: results(task, field)
+
+    def _operator(self, node: _Node, kinds: list[str], values: list[_Value]) -> tuple[str, _Value]:
+        first, *others = values
+        if node.kind == "unary":
+            if node.token.value not in ("!", "not") or kinds[0] != "bool":
+                self._mismatch(node, kinds)
+            return "bool", lambda results: not first(results)
+        if node.kind == "?":
+            if kinds[0] != "bool":
+                _fail(
+                    self.text, f"non-bool expression (type {kinds[0]}) used as condition", node.parts[0].token.position
+                )
+            then, otherwise = others
+            kind = kinds[1] if kinds[1] == kinds[2] else "unknown"
+            return kind, lambda results: (then if first(results) else otherwise)(results)
+        if node.kind not in ("==", "!=") or kinds[0] != kinds[1]:
+            self._mismatch(node, kinds)
+        (second,) = others
+        wanted = node.kind == "=="
+        return "bool", lambda results: (first(results) == second(results)) is wanted
+
+    def _chain(self, node: _Node) -> _Value:
+        """All or any of a chain of operands, however long."""
+        combine = all if node.kind == "&&" else any
+        links: list[_Node] = []
+        first = node
+        while first.kind == node.kind:
+            links.append(first)
+            first = first.parts[0]
+        kind, value = self.compile(first)
+        values = [value]
+        for link in reversed(links):
+            right, value = self.compile(link.parts[1])
+            if (kind, right) != ("bool", "bool"):
+                self._mismatch(link, [kind, right])
+            values.append(value)
+        return lambda results: combine(value(results) for value in values)
+
+    def _mismatch(self, node: _Node, kinds: list[str]) -> NoReturn:
+        types = " and ".join(kinds)
+        plural = "s" if len(kinds) > 1 else ""
+        message = f"invalid operation: {node.token.value} (mismatched type{plural} {types})"
+        _fail(self.text, message, node.token.position)
