@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from argosy.model.meta import ObjectMeta
 from argosy.model.status import NodeStatus, WorkflowStatus
-from argosy.model.workflow import Workflow, WorkflowSpec
+from argosy.model.spec import WorkflowSpec
+from argosy.model.workflow import Workflow
 from argosy.ports.events import Request
 
 

@@ -1,0 +1,74 @@
+"""A node that runs a pod: what is asked of the executor, and what its report becomes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from argosy.language.names import node_id, pod_name
+from argosy.model.arguments import Outputs
+from argosy.model.template import DAGTask, Template, WorkflowStep
+from argosy.plan.resolve import PlannedTemplate
+from argosy.ports.pods import PodKey, PodReport, PodRequest
+from argosy.templates.base import TemplateHandler
+
+if TYPE_CHECKING:
+    from argosy.engine.context import Context
+    from argosy.engine.execution import Execution
+
+TRAILING_MARKS = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])+$")
+
+
+def step_or_task_name(node_name: str) -> str:
+    """The step or task that a node is of: `wf[0].fan(1:b)(0)` → `fan` (getStepOrDAGTaskName in Argo's operator.go)."""
+    return TRAILING_MARKS.sub("", node_name).rpartition(".")[2]
+
+
+def own_variables(
+    execution: Execution, name: str, holder: WorkflowStep | DAGTask, planned: PlannedTemplate, handler: TemplateHandler
+) -> dict[str, str]:
+    """The variables that are of one node: `node.name`, `pod.name`, and the name of its step or task."""
+    kind = "tasks.name" if isinstance(holder, DAGTask) else "steps.name"
+    own = {"node.name": name, kind: holder.name}
+    if handler.runs_pod:
+        workflow = execution.resolved.name
+        own["pod.name"] = pod_name(workflow, name, planned.template.name, node_id(workflow, name))
+    return own
+
+
+def pod_request(context: Context) -> PodRequest:
+    """What to ask of the executor for this node."""
+    resolved, node, template = context.execution.resolved, context.node, context.template
+    deadline = template.active_deadline_seconds
+    metadata = template.metadata
+    return PodRequest(
+        key=PodKey(resolved.uid, node.id),
+        namespace=resolved.namespace,
+        workflow_name=resolved.name,
+        pod_name=pod_name(resolved.name, node.name, template.name, node.id),
+        node_name=node.name,
+        template=template,
+        wants_result=_wants_result(context),
+        deadline_seconds=None if deadline is None else float(deadline),
+        service_account=template.service_account_name or resolved.spec.service_account_name,
+        labels=metadata.labels,
+        annotations=metadata.annotations,
+    )
+
+
+def _wants_result(context: Context) -> bool:
+    """Whether the template around the node reads its result (includeScriptOutput in Argo's operator.go)."""
+    owner = context.execution.owner_of(context.node)
+    return owner is not None and step_or_task_name(context.node.name) in owner.plan_of_node.results_read
+
+
+def pod_outputs(template: Template, report: PodReport) -> Outputs:
+    """The outputs of a pod that has ended: the parameters that it gave, its result and its exit code."""
+    parameters = [
+        msgspec.structs.replace(parameter, value=report.parameters[parameter.name])
+        for parameter in template.outputs.parameters
+        if parameter.name in report.parameters
+    ]
+    return Outputs(parameters=parameters, result=report.result, exit_code=report.exit_code)

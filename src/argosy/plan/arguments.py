@@ -1,0 +1,96 @@
+"""A template and the arguments of a call → the template with nothing left to substitute.
+
+The order of the passes is Argo's (ProcessArgs and SubstituteParams in workflow/common/util.go): globals and locals
+first, over the whole template and the values of its inputs, then the inputs over what came out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from argosy.errors import InvalidRequest
+from argosy.language.tags import MISSING, Lookup, replace
+from argosy.model.arguments import Arguments, Parameter
+from argosy.model.template import Template
+from argosy.model.values import dec_hook
+from argosy.plan.globals import parameters_json
+
+ENCODER = msgspec.json.Encoder()
+DECODER = msgspec.json.Decoder(Template, dec_hook=dec_hook)
+
+ABSENT = "__argo__internal__absent_optional__"
+"""The value of an argument that names an output of a skipped step: as if it were not given."""
+
+
+def supply_inputs(template: Template, arguments: Arguments) -> list[Parameter]:
+    """The template's input parameters with their values: the argument's, else the input's own, else its default.
+
+    Raises InvalidRequest for one that has none.
+    """
+    given = {parameter.name: parameter for parameter in arguments.parameters}
+    return [_supply(parameter, given.get(parameter.name)) for parameter in template.inputs.parameters]
+
+
+def _supply(wanted: Parameter, given: Parameter | None) -> Parameter:
+    value = wanted.value if wanted.value is not None else wanted.default
+    source = wanted.value_from
+    if given is not None and given.value == ABSENT:
+        if value is None and source is None:
+            raise InvalidRequest(
+                f"inputs.parameters.{wanted.name}: argument references an absent optional "
+                "(skipped/omitted node output with no default)"
+            )
+    elif given is not None:
+        value, source = given.value, None if given.value is not None else given.value_from
+    if value is None:
+        raise InvalidRequest(f"inputs.parameters.{wanted.name} was not supplied")
+    return msgspec.structs.replace(wanted, value=value, value_from=source)
+
+
+def instantiate(template: Template, arguments: Arguments, variables: Lookup) -> Template:
+    """The template for one node. `variables` are the workflow's and the node's own (`node.name`, `pod.name`, ...).
+
+    A tag that nothing can resolve stays as it is. Raises InvalidRequest for an input without a value.
+    """
+    if template.inputs.parameters:
+        inputs = msgspec.structs.replace(template.inputs, parameters=supply_inputs(template, arguments))
+        template = msgspec.structs.replace(template, inputs=inputs)
+    text = ENCODER.encode(template).decode()
+    if "{{" not in text:
+        return template
+    once = replace(text, variables, allow_unresolved=True)
+    halfway = template if once == text else DECODER.decode(once)
+    twice = replace(once, _inputs(halfway, variables), allow_unresolved=True) if "{{" in once else once
+    return halfway if twice == once else DECODER.decode(twice)
+
+
+def _inputs(template: Template, variables: Lookup) -> Lookup:
+    values: dict[str, str] = {}
+    for parameter in template.inputs.parameters:
+        if parameter.value is not None:
+            values[f"inputs.parameters.{parameter.name}"] = parameter.value
+    for parameter in template.outputs.parameters:
+        if parameter.value_from and parameter.value_from.path:
+            values[f"outputs.parameters.{parameter.name}.path"] = parameter.value_from.path
+    for kind, artifacts in (("inputs", template.inputs.artifacts), ("outputs", template.outputs.artifacts)):
+        values |= {f"{kind}.artifacts.{artifact.name}.path": artifact.path for artifact in artifacts if artifact.path}
+
+    def lookup(name: str) -> object:
+        if name == "inputs.parameters":
+            return parameters_json(template.inputs.parameters)
+        value = values.get(name, MISSING)
+        return variables(name) if value is MISSING else value
+
+    return lookup
+
+
+def chain(first: Mapping[str, str], then: Lookup) -> Lookup:
+    """A lookup in `first`, and where it is not there in `then`."""
+
+    def lookup(name: str) -> object:
+        value = first.get(name, MISSING)
+        return then(name) if value is MISSING else value
+
+    return lookup

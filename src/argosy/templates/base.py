@@ -1,0 +1,133 @@
+"""What a template type is to the machine: a handler that opens an activity for each of its nodes.
+
+An activity is a node that is not finished, as its template type sees it. It answers three questions: which children
+should exist now (`advance`), is it done, and with what phase and outputs (`verdict`)? It keeps nothing that could not
+be found again in the nodes: `open` takes up the children that exist already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from argosy.model.arguments import Outputs
+from argosy.model.kinds import ERROR, FAILED_OR_ERROR, SKIPPED_NODE, NodePhase, NodeType
+from argosy.model.status import NodeStatus
+from argosy.model.template import DAGTask, Template, WorkflowStep
+from argosy.language.tags import Lookup
+from argosy.plan.resolve import PlannedTemplate
+
+DEPTH_EXCEEDED = "Maximum recursion depth exceeded"
+
+
+class Verdict(NamedTuple):
+    """How a node ends."""
+
+    phase: NodePhase
+    message: str = ""
+    outputs: Outputs | None = None
+    outbound: Sequence[str] | None = None
+
+
+class NodeContext(Protocol):
+    """What the machine lets an activity see and do. Names are full node names, ids are node ids."""
+
+    node: NodeStatus
+    template: Template
+    variables: Lookup
+
+    @property
+    def shutting_down(self) -> bool:
+        """Whether a stop or terminate applies to this node."""
+        ...
+
+    def find(self, name: str) -> NodeStatus | None:
+        """The node of that name, if there is one."""
+        ...
+
+    def get(self, node_id: str) -> NodeStatus:
+        """The node of that id, which exists."""
+        ...
+
+    def add(
+        self, name: str, node_type: NodeType, phase: NodePhase, holder: WorkflowStep | DAGTask | None, message: str = ""
+    ) -> NodeStatus:
+        """A new node that no template stands behind: a StepGroup, or a step that is skipped, omitted or in error."""
+        ...
+
+    def execute(self, name: str, holder: WorkflowStep | DAGTask) -> NodeStatus:
+        """The node that runs the template which `holder` names: begun now, or taken up if it exists."""
+        ...
+
+    def mark(self, node: NodeStatus, phase: NodePhase, message: str | None = None) -> None:
+        """Set the phase of a node that `add` made, or the message of a child."""
+        ...
+
+    def connect(self, parent_id: str, child_id: str) -> None:
+        """Draw the child below the parent, once."""
+        ...
+
+    def planned(self, holder: WorkflowStep | DAGTask) -> PlannedTemplate:
+        """The template that `holder` names. Raises NotFound."""
+        ...
+
+    def outbound(self, node_id: str) -> list[str]:
+        """The ids of the nodes at which this node's flow leaves it (getOutboundNodes in Argo's operator.go)."""
+        ...
+
+    def publish(self, outputs: Outputs | None) -> None:
+        """Make outputs that have a globalName outputs of the workflow."""
+        ...
+
+
+class Activity:
+    """A node at work. The default is a leaf that waits for others to decide."""
+
+    def __init__(self, context: NodeContext) -> None:
+        self.context = context
+
+    def open(self) -> None:
+        """Take up the children that exist."""
+
+    def advance(self, finished: Sequence[NodeStatus]) -> None:
+        """Begin the children that should exist now, after these have finished."""
+
+    def verdict(self, now: datetime) -> Verdict | None:  # noqa: ARG002
+        """How the node ends, or None where it does not yet."""
+        return None
+
+    def wake_at(self) -> datetime | None:
+        """When to ask for a verdict though nothing has happened."""
+        return None
+
+
+class TemplateHandler(NamedTuple):
+    """A template type. Its nodes are of `node_type`, begin in `first_phase`, and live as `activity`."""
+
+    node_type: NodeType
+    first_phase: NodePhase
+    activity: type[Activity]
+    runs_pod: bool = False
+
+
+def raised(node: NodeStatus) -> str:
+    """The error with which Argo's executeTemplate would have come back for this finished child; else empty.
+
+    It is all that tells a child that could not be run from one that ran and ended in Error: a leaf that ran keeps its
+    type, a group that its children put in Error has no message, and too deep a recursion is not raised.
+    """
+    if node.phase != ERROR or node.message.startswith(DEPTH_EXCEEDED):
+        return ""
+    return node.message if node.type in (SKIPPED_NODE, "Steps", "DAG", "Suspend") else ""
+
+
+def failed(node: NodeStatus) -> bool:
+    """Whether the node has Failed, or ended in Error."""
+    return node.phase in FAILED_OR_ERROR
+
+
+def continues_on(holder: WorkflowStep | DAGTask, phase: str) -> bool:
+    """Whether the step or task lets its parent go on after this phase (`continueOn`)."""
+    rule = holder.continue_on
+    return rule is not None and ((rule.failed and phase == "Failed") or (rule.error and phase == ERROR))

@@ -1,0 +1,8 @@
+"""container: one program in one pod."""
+
+from __future__ import annotations
+
+from argosy.model.kinds import PENDING, POD
+from argosy.templates.base import Activity, TemplateHandler
+
+HANDLER = TemplateHandler(POD, PENDING, Activity, runs_pod=True)

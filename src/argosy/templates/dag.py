@@ -1,0 +1,225 @@
+"""dag: tasks that wait for each other.
+
+What a task waits for and whether it runs is that of executeDAGTask and evaluateDependsLogic in Argo's
+workflow/controller/dag.go, and the phase of the whole that of its assessDAGPhase; only the order of looking differs.
+Argo walks all tasks at every change; here a finished task is told to those that wait for it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from argosy.errors import InvalidRequest
+from argosy.model.kinds import (
+    DAG,
+    ERROR,
+    FAILED,
+    FULFILLED,
+    OMITTED,
+    PENDING,
+    RETRY,
+    RUNNING,
+    SKIPPED,
+    SKIPPED_NODE,
+    SUCCEEDED,
+)
+from argosy.model.status import NodeStatus
+from argosy.plan.calls import resolve_call
+from argosy.plan.graph import PlannedTask, TaskGraph
+from argosy.templates.base import Activity, NodeContext, TemplateHandler, Verdict, continues_on, raised
+from argosy.templates.references import Producer, References, template_outputs
+
+RESULTS = {"Succeeded": SUCCEEDED, "Failed": FAILED, "Errored": ERROR, "Skipped": SKIPPED, "Omitted": OMITTED}
+
+
+class DagActivity(Activity):
+    """Who still waits for how many, and which tasks have not finished."""
+
+    def __init__(self, context: NodeContext) -> None:
+        super().__init__(context)
+        self.graph: TaskGraph | None = None
+        self.problem = ""
+        self.ready: deque[str] = deque()
+        self.waits: dict[str, int] = {}
+        self.unfinished: dict[str, str] = {}
+        try:
+            if context.template.dag is not None:
+                self.graph = TaskGraph(context.template.dag)
+        except InvalidRequest as error:
+            self.problem = error.message
+
+    def open(self) -> None:
+        """Take up the tasks that have a node, and find those that could have one now."""
+        if self.graph is None:
+            return
+        for name, planned in self.graph.tasks.items():
+            node = self._node(name)
+            self.waits[name] = sum(not self._is_done(each) for each in planned.dependencies)
+            if node is not None and node.phase not in FULFILLED:
+                self._begin(planned)
+            elif node is None and not self.waits[name]:
+                self.ready.append(name)
+
+    def advance(self, finished: Sequence[NodeStatus]) -> None:
+        """Begin every task whose dependencies have finished; one that is omitted or skipped has finished at once."""
+        for child in finished:
+            name = self.unfinished.pop(child.id, None)
+            if name is not None:
+                self._finished(name, child)
+        while self.ready:
+            self._begin_task(self.ready.popleft())
+
+    def verdict(self, now: datetime) -> Verdict | None:  # noqa: ARG002
+        """Once nothing is left to do: the phase that the branches give, and the outputs where it is Succeeded."""
+        if self.graph is None:
+            return Verdict(ERROR, self.problem)
+        if self.context.shutting_down:
+            return Verdict(FAILED, outbound=self._outbound(self.graph))
+        if self.unfinished or self.ready:
+            return None
+        phase = assess(self.context, self.graph, self._node)
+        outbound = self._outbound(self.graph)
+        if phase != SUCCEEDED:
+            return Verdict(phase, outbound=outbound)
+        for name in self.graph.tasks:
+            node = self._node(name)
+            self.context.publish(node.outputs if node else None)
+        try:
+            outputs = template_outputs(self.context.template, self._references(None).lookup)
+        except InvalidRequest as error:
+            return Verdict(ERROR, error.message, outbound=outbound)
+        return Verdict(SUCCEEDED, outputs=outputs, outbound=outbound)
+
+    def _node_name(self, task: str) -> str:
+        return f"{self.context.node.name}.{task}"
+
+    def _node(self, task: str) -> NodeStatus | None:
+        return self.context.find(self._node_name(task))
+
+    def _is_done(self, task: str) -> bool:
+        node = self._node(task)
+        return node is not None and node.phase in FULFILLED
+
+    def _outbound(self, graph: TaskGraph) -> list[str]:
+        nodes = [self._node(name) for name in graph.targets]
+        return [leaf for node in nodes if node for leaf in self.context.outbound(node.id)]
+
+    def _finished(self, name: str, node: NodeStatus) -> None:
+        error = raised(node)
+        if error and not error.startswith("task '"):
+            self.context.mark(node, node.phase, f"task '{node.name}' errored: {error}")
+        if self.graph is not None:
+            self._release(self.graph, name)
+
+    def _release(self, graph: TaskGraph, name: str) -> None:
+        for dependent in graph.tasks[name].dependents:
+            self.waits[dependent] -= 1
+            if not self.waits[dependent] and self._node(dependent) is None:
+                self.ready.append(dependent)
+
+    def _begin_task(self, name: str) -> None:
+        assert self.graph is not None
+        planned = self.graph.tasks[name]
+        try:
+            omitted = planned.depends is not None and not planned.depends.evaluate(self._result)
+        except InvalidRequest as error:
+            self._settle(planned, ERROR, error.message)
+            return
+        if omitted:
+            self._settle(planned, OMITTED, "omitted: depends condition not met")
+        else:
+            self._begin(planned)
+
+    def _begin(self, planned: PlannedTask) -> None:
+        """Begin a task, or take up its node."""
+        references = self._references(planned.task.name)
+        try:
+            call = resolve_call(references.mark_absent(planned.task), references.lookup)
+        except InvalidRequest as error:
+            self._settle(planned, ERROR, error.message)
+            return
+        if not call.proceed:
+            self._settle(planned, SKIPPED, f"when '{call.holder.when}' evaluated false")
+            return
+        name = planned.task.name
+        node = self.context.execute(self._node_name(name), call.holder)
+        self._connect(planned, node)
+        if node.phase in FULFILLED:
+            self._finished(name, node)
+        else:
+            self.unfinished[node.id] = name
+
+    def _settle(self, planned: PlannedTask, phase: str, message: str) -> None:
+        """Give the task a node that has finished without running."""
+        name = planned.task.name
+        node = self.context.add(self._node_name(name), SKIPPED_NODE, phase, planned.task, message)
+        self._connect(planned, node)
+        assert self.graph is not None
+        self._release(self.graph, name)
+
+    def _connect(self, planned: PlannedTask, node: NodeStatus) -> None:
+        """Draw the task below all at which its dependencies were left, or below the DAG where it waits for none."""
+        if not planned.dependencies:
+            self.context.connect(self.context.node.id, node.id)
+        for dependency in planned.dependencies:
+            waited_for = self._node(dependency)
+            for leaf in self.context.outbound(waited_for.id) if waited_for else ():
+                self.context.connect(leaf, node.id)
+
+    def _result(self, task: str, word: str) -> bool:
+        """Whether `task.word` holds. AnySucceeded and AllFailed are about the children of a loop."""
+        node = self._node(task)
+        if node is None:
+            return False
+        if word == "Daemoned":
+            return bool(node.daemoned) and node.phase != PENDING
+        if word in ("AnySucceeded", "AllFailed"):
+            phases = [self.context.get(child).phase for child in node.children] if node.type == "TaskGroup" else []
+            return SUCCEEDED in phases if word == "AnySucceeded" else bool(phases) and set(phases) == {FAILED}
+        return node.phase == RESULTS[word]
+
+    def _references(self, reader: str | None) -> References:
+        """What a task can read: the tasks it waits for, directly or not; the DAG's own outputs read all of them."""
+
+        def find(name: str) -> Producer | None:
+            graph = self.graph
+            if graph is None or name not in graph.tasks:
+                return None
+            near = reader is None or name in graph.tasks[reader].dependencies
+            if not near and name not in graph.ancestors(reader or ""):
+                return None
+            node = self._node(name)
+            return (node, graph.tasks[name].task) if node else None
+
+        return References(self.context, "tasks.", find)
+
+
+def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], NodeStatus | None]) -> str:
+    """The phase of a DAG all of whose nodes have finished.
+
+    A target counts with its own phase; one that was skipped or omitted with the last phase on each branch that leads
+    to it, where Failed and Error outlast Succeeded.
+    """
+    targets = {node.id: task for task in graph.targets if (node := node_of(task))}
+    phases: dict[str, str] = {}
+    queue = [(child, SUCCEEDED) for child in context.node.children]
+    seen = set(queue)
+    for node_id, inherited in queue:
+        node = context.get(node_id)
+        phase = node.phase if node.phase not in (SKIPPED, OMITTED) else inherited
+        if node_id in targets and phases.get(node_id) not in (FAILED, ERROR):
+            phases[node_id] = phase
+        children = node.children[-1:] if node.type == RETRY else node.children
+        fresh = [(child, phase) for child in children if (child, phase) not in seen]
+        seen.update(fresh)
+        queue.extend(fresh)
+    for node_id, task in targets.items():
+        phase = phases.get(node_id, SUCCEEDED)
+        if phase in (FAILED, ERROR) and not continues_on(graph.tasks[task].task, phase):
+            return phase
+    return SUCCEEDED
+
+
+HANDLER = TemplateHandler(DAG, RUNNING, DagActivity)
