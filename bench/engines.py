@@ -17,14 +17,13 @@ JOBS = 2
 
 
 class Engine(NamedTuple):
-    """`durable`: whether a run that was killed half-way goes on where it was."""
+    """`file` is written in a fresh folder before the time runs, and `command` reads it there."""
 
     title: str
     program: str
     file: str
     write: Callable[[Graph], str]
     command: list[str]
-    durable: bool
 
 
 def argosy_command() -> list[str]:
@@ -34,18 +33,33 @@ def argosy_command() -> list[str]:
 
 
 ENGINES = {
-    "make": Engine("`make`", "make", "Makefile", workloads.makefile, ["make", "-s", f"-j{JOBS}"], False),
-    "make-stamp": Engine(
-        "`make`, a file per task", "make", "Makefile", workloads.stamped_makefile, ["make", "-s", f"-j{JOBS}"], True
+    "make": Engine(
+        "`make`",
+        "make",
+        "Makefile",
+        workloads.makefile,
+        ["make", "-s", f"-j{JOBS}"],
     ),
-    "ninja": Engine("`ninja`", "ninja", "build.ninja", workloads.ninja_file, ["ninja", "--quiet", f"-j{JOBS}"], False),
+    "make-stamp": Engine(
+        "`make`, a file per task",
+        "make",
+        "Makefile",
+        workloads.stamped_makefile,
+        ["make", "-s", f"-j{JOBS}"],
+    ),
+    "ninja": Engine(
+        "`ninja`",
+        "ninja",
+        "build.ninja",
+        workloads.ninja_file,
+        ["ninja", "--quiet", f"-j{JOBS}"],
+    ),
     "argosy": Engine(
         "Argosy",
         argosy_command()[0],
         "workflow.yaml",
         workloads.manifest,
         [*argosy_command(), "submit", "workflow.yaml", "--wait", "-o", "name"],
-        True,
     ),
 }
 BASELINE = "make"

@@ -2,7 +2,7 @@
 
 The harness makes itself the subreaper of what it starts, so a process that outlives its parent becomes the harness's
 child, and `wait4` tells what it used: itself and all that it had waited for itself. The sum over every such process is
-the whole cost, with one gap: what a process used whose parent lets the kernel reap it (SIGCHLD ignored) is told to nobody.
+the whole cost, with one gap: what a process used whose parent lets the kernel reap it (SIGCHLD ignored) is lost.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PATIENCE = 15.0
 
 
 class Cost(NamedTuple):
-    """Seconds. `wall`: until the command ended. `cpu`: user and system, of all. `linger`: what stayed behind stayed so long."""
+    """In seconds. `wall`: until the command ended; `cpu`: of all processes; `linger`: from then until the last ended."""
 
     wall: float
     cpu: float

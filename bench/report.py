@@ -20,12 +20,13 @@ NOTES = """\
 - Every run of an engine has a run of the baseline just before it; a ratio is the median of these pairs' ratios, a time
   is the median of all runs. "min-max" is of the wall time, and says how noisy the machine was.
 - *wall* is from the start of the command to its end: for Argosy the whole `argosy submit FILE --wait`, from the start
-  of Python until the workflow is `Succeeded` and committed. *CPU* is user and system time of the command, of all that it
-  started, and of all that was still there when it ended: the harness waits for these too. Not counted: the kernel's own
-  threads (writing back the file system's pages), and the memory.
+  of Python until the workflow is `Succeeded` and committed. *CPU* is user and system time of the command, of all that
+  it started, and of all that was still there when it ended: the harness waits for these too. "stays" is for how long
+  the last of them was there, idle; it is not in *wall*, and nothing else runs meanwhile. Not counted: the kernel's own
+  threads (which write the file system's pages back), and memory.
 - Each run has an empty folder and, for Argosy, an empty ARGOSY_HOME, so the store is created within the time measured.
-- "durable" engines go on where they were after `kill -9`. `make` and `ninja` remember nothing about phony targets;
-  `make` with a file per task is the nearest thing to a fair comparison with a durable engine.
+- Argosy's state is durable: after `kill -9` a run goes on where it was. `make` remembers nothing about phony targets,
+  nor does `ninja` about outputs that are not made; `make` with a file per task is the fair comparison.
 - `make` runs `/bin/true` itself; `ninja`, and `make` where there is a redirection, go through `/bin/sh -c`.
 - After the first run of each case Argosy's store is asked whether every task really succeeded.
 """
@@ -41,7 +42,10 @@ class Row(NamedTuple):
 
 def table(first: str, rows: Sequence[Row]) -> str:
     """A Markdown table with the rows' medians and ratios."""
-    head = [f"| {first} | wall | ratio | CPU | ratio | min-max |", "| --- | --: | --: | --: | --: | --: |"]
+    head = [
+        f"| {first} | wall | ratio | CPU | ratio | min-max | stays |",
+        "| --- | --: | --: | --: | --: | --: | --: |",
+    ]
     return "\n".join([*head, *map(line, rows), ""])
 
 
@@ -51,9 +55,11 @@ def line(row: Row) -> str:
     pairs = list(zip(row.costs, row.baseline, strict=True))
     wall_ratio = median(cost.wall / base.wall for cost, base in pairs)
     cpu_ratio = median(cost.cpu / max(base.cpu, 1e-4) for cost, base in pairs)
+    stays = median(cost.linger for cost in row.costs)
     cells = (
         row.title, seconds(median(walls)), f"{wall_ratio:.2f}x",
-        seconds(median(cost.cpu for cost in row.costs)), f"{cpu_ratio:.2f}x", f"{seconds(min(walls))}-{seconds(max(walls))}",
+        seconds(median(cost.cpu for cost in row.costs)), f"{cpu_ratio:.2f}x",
+        f"{seconds(min(walls))}-{seconds(max(walls))}", seconds(stays) if stays > 0.02 else "",
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
@@ -90,7 +96,8 @@ def machine(folder: Path) -> str:
         "system": f"{system}, Linux {platform.release()}, runs' files on {_file_system(folder)}",
         "Python": f"{platform.python_version()} ({platform.python_implementation()}), click {version('click')}, "
         f"msgspec {version('msgspec')}, SQLite {_sqlite()}",
-        "versions": f"Argosy {version('argosy')}{_commit()}, {_first('make', '--version')}, ninja {_first('ninja', '--version')}",
+        "engines": f"Argosy {version('argosy')}{_commit()}, {_first('make', '--version')}, "
+        f"ninja {_first('ninja', '--version')}",
         "load when it began": " ".join(f"{load:.2f}" for load in os.getloadavg()),
     }
     return "\n".join(f"- {name}: {fact}" for name, fact in facts.items()) + "\n"
