@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from argosy.errors import ExpressionError
 from argosy.language.gotext import quote
@@ -27,16 +26,21 @@ RESULTS = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned", "
 _WORD_OPERATORS = frozenset("not in or and matches contains startsWith endsWith let if else".split())  # noqa: SIM905
 RESERVED = _WORD_OPERATORS | {"true", "false", "nil"}
 _DEEPEST = 200
-_SKIPPED = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_NAME = re.compile(r"[\w$]+")
+_NAME = r"[\w$]+"
+_SKIPPED = r"(?:\s|//[^\n]*|/\*.*?\*/)*"
 _DIGITS = r"(?:0[xX][0-9a-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|\.?[0-9][0-9_]*)"
-_TOKENS = [
-    ("String", re.compile(r"'[^'\\\n]*'|\"[^\"\\\n]*\"|`[^`]*`")),
-    ("Number", re.compile(_DIGITS + r"(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?")),
-    ("Identifier", _NAME),
-    ("Bracket", re.compile(r"[()\[\]{}]")),
-    ("Operator", re.compile(r"\|\|?|::?|\?[.?]?|\.\.?|[&!=*<>][&=*]?|[,;%+\-^/#]")),
-]
+_KINDS = {
+    "String": r"'[^'\\\n]*'|\"[^\"\\\n]*\"|`[^`]*`",
+    "Number": _DIGITS + r"(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?",
+    "Identifier": _NAME,
+    "Bracket": r"[()\[\]{}]",
+    "Operator": r"\|\|?|::?|\?[.?]?|\.\.?|[&!=*<>][&=*]?|[,;%+\-^/#]",
+    "EOF": r"\Z",
+}
+_FORMS = "|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items())
+_TOKEN = re.compile(f"{_SKIPPED}(?:{_FORMS})", re.DOTALL)
+    _SKIPPED + "(?:" + "|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()) + ")", re.DOTALL
+)
 _UNARY = {"!": 50, "not": 50, "-": 90, "+": 90}
 _BINARY = {
     "|": 0,
@@ -77,9 +81,8 @@ def compile_logic(text: str, tasks: Mapping[str, str]) -> Test:
     return test
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # Identifier, String, Number, Operator, Bracket or EOF, as expr says them
+class _Token(NamedTuple):
+    kind: str  # one of _KINDS
     value: str
     position: int
 
@@ -87,8 +90,7 @@ class _Token:
         return f"{self.kind}({quote(self.value)})" if self.value else self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(NamedTuple):
     """`token` is the operator; a task's node has the name as its token, and a member's the field."""
 
     kind: str
@@ -118,14 +120,14 @@ class _Parser:
         self.current = self._read()
 
     def parse(self) -> _Node:
-        node = self._expression(0)
+        nodes = [self._expression(0)]
         while self._is("Operator", ";"):
             self._next()
             if not self._is("EOF"):
-                node = self._expression(0)
+                nodes.append(self._expression(0))
         if not self._is("EOF"):
             self._unexpected()
-        return node
+        return _Node(";", nodes[0].token, tuple(nodes)) if len(nodes) > 1 else nodes[0]
 
     def _is(self, kind: str, value: str | None = None) -> bool:
         return self.current.kind == kind and value in (None, self.current.value)
@@ -193,7 +195,8 @@ class _Parser:
         if token.kind not in ("Identifier", "String"):
             self._unexpected()
         self._next()
-        return self._postfix(_Node("task" if token.kind == "Identifier" else "text", token))
+        node = _Node("task" if token.kind == "Identifier" else "text", token)
+        return self._postfix(self._call(node) if token.kind == "Identifier" else node)
 
     def _postfix(self, node: _Node) -> _Node:
         length = self.depth
@@ -205,32 +208,53 @@ class _Parser:
             name = self._next()
             if not (name.kind == "Identifier" or name.value in RESERVED):
                 _fail(self.text, "expected name", self.current.position)
-            node = _Node("member", name, (node,))
+            node = self._call(_Node("member", name, (node,)))
         return node
+
+    def _call(self, node: _Node) -> _Node:
+        """A bracket after a name calls it; nothing can be called, but what is in the brackets is looked at first."""
+        if not self._is("Bracket", "("):
+            return node
+        self._next()
+        first = True
+        while not self._is("Bracket", ")"):
+            if not first:
+                self._expect("Operator", ",")
+            self._expression(0)
+            first = False
+        self._next()
+        return _Node("call", node.token, (node,))
 
     def _read(self) -> _Token:
         """The token at the position, after space and comments."""
-        if skipped := _SKIPPED.match(self.text, self.position):
-            self.position = skipped.end()
-        start = self.position
-        if start >= len(self.text):
-            return _Token("EOF", "", max(len(self.text) - 1, 0))
-        for kind, pattern in _TOKENS:
-            if match := pattern.match(self.text, start):
-                self.position = match.end()
-                if kind == "Number":
-                    self._end_number(start)
-                if kind == "String":
-                    return _Token(kind, match.group()[1:-1], start)
-                is_word = kind == "Identifier" and match.group() in _WORD_OPERATORS
-                return _Token("Operator" if is_word else kind, match.group(), start)
-        if self.text[start] in "'\"`":
+        match = _TOKEN.match(self.text, self.position)
+        if match is None or match.lastgroup is None:
+            self._refuse()
+        kind = match.lastgroup
+        start = match.start(kind)
+        value = match[kind]
+        self.position = match.end()
+        if kind == "Identifier":
+            return _Token("Operator" if value in _WORD_OPERATORS else kind, value, start)
+        if kind == "EOF":
+            return _Token(kind, "", max(len(self.text) - 1, 0))
+        if kind == "String":
+            return _Token(kind, value[1:-1], start)
+        if kind == "Number":
+            self._end_number(start)
+        return _Token(kind, value, start)
+
+    def _refuse(self) -> NoReturn:
+        match = re.compile(_SKIPPED, re.DOTALL).match(self.text, self.position)
+        start = match.end() if match else self.position
+        character = self.text[start]
+        if character in "'\"`":
             _fail(self.text, "literal not terminated", len(self.text))
-        _fail(self.text, f"unrecognized character: U+{ord(self.text[start]):04X} '{self.text[start]}'", start)
+        _fail(self.text, f"unrecognized character: U+{ord(character):04X} '{character}'", start)
 
     def _end_number(self, start: int) -> None:
         following = self.text[self.position : self.position + 1]
-        if _NAME.match(following):
+        if re.match(_NAME, following):
             word = self.text[start : self.position + 1]
             _fail(self.text, f"bad number syntax: {quote(word)}", self.position)
 
@@ -257,6 +281,9 @@ class _Compiler:
             return "controller.TaskResults", lambda results: {word: results(self.tasks[name], word) for word in RESULTS}
         if node.kind in ("&&", "||"):
             return "bool", self._chain(node)
+        if node.kind == "call":
+            kind, _ = self.compile(node.parts[0])
+            _fail(self.text, f"{kind} is not callable", node.token.position)
         kinds, values = zip(*map(self.compile, node.parts), strict=True)
         return self._operator(node, list(kinds), list(values))
 
@@ -271,6 +298,8 @@ class _Compiler:
 
     def _operator(self, node: _Node, kinds: list[str], values: list[_Value]) -> tuple[str, _Value]:
         first, *others = values
+        if node.kind == ";":
+            return kinds[-1], values[-1]
         if node.kind == "unary":
             if node.token.value not in ("!", "not") or kinds[0] != "bool":
                 self._mismatch(node, kinds)
