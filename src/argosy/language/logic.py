@@ -39,8 +39,6 @@ _KINDS = {
 }
 _FORMS = "|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items())
 _TOKEN = re.compile(f"{_SKIPPED}(?:{_FORMS})", re.DOTALL)
-    _SKIPPED + "(?:" + "|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS.items()) + ")", re.DOTALL
-)
 _UNARY = {"!": 50, "not": 50, "-": 90, "+": 90}
 _BINARY = {
     "|": 0,
