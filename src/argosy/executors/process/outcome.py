@@ -1,0 +1,125 @@
+"""What the supervisor says → PodReport."""
+
+from __future__ import annotations
+
+import errno
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from argosy.executors.process.launch import Home
+from argosy.executors.process.unrunnable import Unrunnable, no_program
+from argosy.ports.pods import PodReport, PodRequest
+
+OVERDUE = "Pod was active on the node longer than the specified deadline"
+LOST = "pod deleted"
+STOPPED_EARLY = "stopped before it was started"
+
+
+class Hello(Struct, array_like=True, tag="hello", frozen=True):
+    """The supervisor is there."""
+
+    version: int
+    pid: int
+
+
+class Waiting(Struct, array_like=True, tag="waiting", frozen=True):
+    """The pod waits for a slot."""
+
+    key: str
+    slots: int
+
+
+class Running(Struct, array_like=True, tag="running", frozen=True):
+    """The pod runs."""
+
+    key: str
+    started: float
+
+
+class Ended(Struct, array_like=True, tag="ended", frozen=True):
+    """The pod has ended."""
+
+    key: str
+    code: int | None
+    reason: str
+    detail: str
+    started: float
+    finished: float
+    result: str | None
+    result_in_file: bool
+
+
+class Unknown(Struct, array_like=True, tag="unknown", frozen=True):
+    """These were never started."""
+
+    keys: list[str]
+
+
+class Gone(Struct, array_like=True, tag="gone", frozen=True):
+    """The pod that was watched does not run any more."""
+
+    key: str
+
+
+Message = Hello | Waiting | Running | Ended | Unknown | Gone
+
+
+def waiting(message: Waiting) -> PodReport:
+    """It waits for a slot."""
+    return PodReport(phase="Pending", message=f"waiting for one of {message.slots} process slots")
+
+
+def running(message: Running) -> PodReport:
+    """It runs."""
+    return PodReport(phase="Running", started_at=_time(message.started), host_node_name=HOST)
+
+
+def ended(message: Ended, request: PodRequest, home: Home) -> PodReport:
+    """How it ended."""
+    if message.reason == "unstarted":
+        return _unstarted(message, request).report
+    if message.reason == "lost":
+        return PodReport(phase="Error", message=LOST, finished_at=_time(message.finished))
+    if message.code is None:
+        return PodReport(phase="Failed", message=STOPPED_EARLY, finished_at=_time(message.finished))
+    text = OVERDUE if message.reason == "deadline" else ""
+    if message.code and not text:
+        text = f"main: Error (exit code {message.code})"
+    return PodReport(
+        phase="Failed" if text else "Succeeded",
+        message=text,
+        exit_code=str(message.code),
+        result=_result(message, request, home),
+        started_at=_time(message.started),
+        finished_at=_time(message.finished),
+        host_node_name=HOST,
+    )
+
+
+def _unstarted(message: Ended, request: PodRequest) -> Unrunnable:
+    container = request.template.container or request.template.script
+    program = container.command[0] if container and container.command else ""
+    number = getattr(errno, message.detail, 0)
+    why = os.strerror(number).lower() if number else message.detail
+    if number in (errno.EACCES, errno.ENOEXEC):
+        return no_program(program, why, 126)
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return no_program(program, why, 127)
+    return Unrunnable("Error", f"the process could not be started: {why}")
+
+
+def _result(message: Ended, request: PodRequest, home: Home) -> str | None:
+    if not message.result_in_file:
+        return message.result
+    path = home.log(request.key, request.pod_name).with_suffix(".result")
+    return Path(path).read_bytes().decode("utf-8", "replace")
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+HOST = os.uname().nodename

@@ -1,0 +1,59 @@
+"""Lines of JSON over a Unix socket, without ever blocking."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+CHUNK = 1 << 18
+
+encode = json.JSONEncoder(separators=(",", ":")).encode
+decode = json.JSONDecoder().decode
+
+
+def line(*fields: object) -> bytes:
+    """The message as it is sent."""
+    return encode(fields).encode() + b"\n"
+
+
+class Peer:
+    """Whoever is at the other end of a connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self.socket = connection
+        self.blocked = False
+        self.watching: set[str] = set()
+        self._read = b""
+        self._unsent: list[bytes] = []
+
+    def receive(self) -> list[list] | None:
+        """The messages that have arrived; None where the other end is gone."""
+        try:
+            data = self.socket.recv(CHUNK)
+        except BlockingIOError:
+            return []
+        except OSError:
+            return None
+        if not data:
+            return None
+        *lines, self._read = (self._read + data).split(b"\n")
+        return [decode(each.decode()) for each in lines]
+
+    def send(self, message: bytes) -> None:
+        """Put it in the queue; `flush` sends."""
+        self._unsent.append(message)
+
+    def flush(self) -> bool:
+        """Send what is queued, as far as the other end takes it; whether anything is left."""
+        if not self._unsent:
+            return False
+        data = b"".join(self._unsent)
+        try:
+            sent = self.socket.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            sent = len(data)  # gone: `receive` will say so
+        self._unsent = [data[sent:]] if sent < len(data) else []
+        return bool(self._unsent)
