@@ -23,7 +23,7 @@ PATIENCE = 15.0
 
 
 class Cost(NamedTuple):
-    """In seconds. `wall`: until the command ended; `cpu`: of all processes; `linger`: from then until the last ended."""
+    """Seconds. `wall`: until the command ended; `cpu`: of all processes; `linger`: from then until the last ended."""
 
     wall: float
     cpu: float
