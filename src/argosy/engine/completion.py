@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from argosy.model.kinds import ERROR, FAILED, OMITTED, RUNNING, SKIPPED, SUCCEEDED, WorkflowPhase
-from argosy.model.status import Condition
+import msgspec
+
+from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED, WorkflowPhase
+from argosy.model.status import Condition, WorkflowStatus
 from argosy.model.template import WorkflowStep
+from argosy.model.workflow import Workflow
+from argosy.ports.store import Change
 from argosy.templates.base import failed, raised
 
 if TYPE_CHECKING:
@@ -45,13 +50,39 @@ def conclude_workflow(execution: Execution) -> None:
         _mark(execution, OF_ROOT[root.phase], root.message if failed(root) else "")
 
 
+def fail_workflow(workflow: Workflow, message: str, now: datetime) -> Change:
+    """Put a workflow that can't be run, or run on, in Error; gives the change."""
+    status = workflow.status = workflow.status or WorkflowStatus()
+    nodes = [node for node in status.nodes.values() if node.phase not in FULFILLED]
+    for node in nodes:
+        node.phase, node.message, node.finished_at = ERROR, "Workflow operation error", now
+    _set_phase(workflow, ERROR, message, now)
+    return Change(
+        uid=workflow.metadata.uid,
+        metadata=workflow.metadata,
+        status=msgspec.structs.replace(status, nodes={}),
+        nodes=nodes,
+    )
+
+
+def postpone_workflow(workflow: Workflow, message: str) -> Change:
+    """Say of a workflow that has not begun why it has not; gives the change."""
+    status = workflow.status = workflow.status or WorkflowStatus()
+    status.phase, status.message = PENDING, message
+    return Change(uid=workflow.metadata.uid, status=msgspec.structs.replace(status, nodes={}))
+
+
 def _mark(execution: Execution, phase: WorkflowPhase, message: str) -> None:
-    status, metadata = execution.status, execution.workflow.metadata
-    ended = phase in OF_ROOT
+    _set_phase(execution.workflow, phase, message, execution.now)
+    execution.head_changed |= {"status", "metadata"}
+
+
+def _set_phase(workflow: Workflow, phase: WorkflowPhase, message: str, now: datetime) -> None:
+    status, metadata = workflow.status or WorkflowStatus(), workflow.metadata
+    ended = phase in FULFILLED
     status.phase, status.message = phase, message
-    status.started_at = status.started_at or execution.now
+    status.started_at = status.started_at or now
     if ended:
-        status.finished_at = execution.now
+        status.finished_at = now
         status.conditions = [*status.conditions, Condition(type="Completed", status="True")]
     metadata.labels = {**metadata.labels, PHASE_LABEL: phase, COMPLETED_LABEL: "true" if ended else "false"}
-    execution.head_changed |= {"status", "metadata"}

@@ -14,11 +14,10 @@ from argosy.errors import InvalidRequest
 from argosy.language.tags import MISSING, Lookup, replace
 from argosy.model.arguments import Arguments, Parameter
 from argosy.model.template import Template
-from argosy.model.values import dec_hook
 from argosy.plan.globals import parameters_json
 
 ENCODER = msgspec.json.Encoder()
-DECODER = msgspec.json.Decoder(Template, dec_hook=dec_hook)
+DECODER = msgspec.json.Decoder(Template)
 
 ABSENT = "__argo__internal__absent_optional__"
 """The value of an argument that names an output of a skipped step: as if it were not given."""

@@ -13,11 +13,10 @@ import msgspec
 from argosy.language.govaluate import evaluate_when
 from argosy.language.tags import Lookup, replace
 from argosy.model.template import DAGTask, WorkflowStep
-from argosy.model.values import dec_hook
 
 H = TypeVar("H", WorkflowStep, DAGTask)
 ENCODER = msgspec.json.Encoder()
-DECODERS = {kind: msgspec.json.Decoder(kind, dec_hook=dec_hook) for kind in (WorkflowStep, DAGTask)}
+DECODERS = {kind: msgspec.json.Decoder(kind) for kind in (WorkflowStep, DAGTask)}
 STRICT = ("steps", "tasks")
 
 

@@ -15,12 +15,11 @@ from argosy.errors import InvalidRequest, NotFound
 from argosy.language.tags import MISSING, replace
 from argosy.model.spec import WorkflowSpec
 from argosy.model.template import DAGTask, Template, WorkflowStep
-from argosy.model.values import dec_hook
 from argosy.model.workflow import Workflow
 from argosy.plan.globals import global_variables
 
 ENCODER = msgspec.json.Encoder()
-SPEC_DECODER = msgspec.json.Decoder(WorkflowSpec, dec_hook=dec_hook)
+SPEC_DECODER = msgspec.json.Decoder(WorkflowSpec)
 RESULT_READ = re.compile(r"""(?:steps|tasks)(?:\.([^.{}'"\s]+)|\[\\?['"]([^'"\\]+)\\?['"]\])\.outputs\.result""")
 
 TemplateHolder = WorkflowStep | DAGTask

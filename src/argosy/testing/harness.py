@@ -28,7 +28,6 @@ from argosy.errors import NotFound
 from argosy.model.codec import decode, read_documents
 from argosy.model.meta import ObjectMeta
 from argosy.model.status import NodeStatus
-from argosy.model.values import dec_hook
 from argosy.model.workflow import Workflow
 from argosy.plan.resolve import resolve
 from argosy.ports.commands import Command, StartPod, StopPod
@@ -110,7 +109,7 @@ class Harness:
         return commands
 
     def _restart(self) -> Execution:
-        copy = msgspec.json.decode(_dump(self.execution.workflow), type=Workflow, dec_hook=dec_hook)
+        copy = msgspec.json.decode(_dump(self.execution.workflow), type=Workflow)
         restarted = Execution(resolve(copy), copy)
         before = {request.key: request for request in self.execution.outstanding}
         assert {request.key: request for request in restarted.outstanding} == before

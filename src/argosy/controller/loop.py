@@ -1,0 +1,217 @@
+"""The one loop: what has happened → the machine → the store → the executor → what happens next.
+
+1. Wait for reports of pods, a ring of the bell, or the time at which a workflow asked to be woken.
+2. Take all that has arrived, give each workflow its events, and collect what changed and what is to be done.
+3. Commit the changes of all of them in one transaction.
+4. Only then carry the commands out. If the engine dies between 3 and 4, the next one finds the pods outstanding and
+   asks the executor to adopt them; a pod is known by its key, so nothing runs twice.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from argosy.controller.throttle import POSTPONED, admit
+from argosy.engine.completion import fail_workflow, postpone_workflow
+from argosy.engine.execution import Execution
+from argosy.errors import ArgosyError, NotFound
+from argosy.model.workflow import Workflow
+from argosy.plan.resolve import resolve
+from argosy.ports.clock import Clock
+from argosy.ports.commands import Command, StartPod, StopPod
+from argosy.ports.events import AnyEvent, PodReported, TerminateRequested
+from argosy.ports.executor import Executor
+from argosy.ports.pods import FINAL_POD_PHASES, PodKey, PodReport
+from argosy.ports.store import Change, DeleteRequested, Store
+
+Arrival = tuple[PodKey, PodReport] | None
+"""A report; None: something waits in the store."""
+
+
+class Controller:
+    """Runs every workflow of one store on one executor. `parallelism` is how many may run at once, None for any number.
+
+    `on_bug(uid, error)` hears of an exception in the machine; the workflow is put in Error, and the others go on.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        executor: Executor,
+        clock: Clock,
+        *,
+        parallelism: int | None = None,
+        on_bug: Callable[[str, Exception], None] = lambda _uid, _error: None,
+    ) -> None:
+        self.store, self.executor, self.clock = store, executor, clock
+        self.parallelism, self.on_bug = parallelism, on_bug
+        self.executions: dict[str, Execution] = {}
+        self._waiting: dict[str, Workflow] = {}
+        self._deleting: set[str] = set()
+        self._inbox: queue.SimpleQueue[Arrival] = queue.SimpleQueue()
+        self._look = True
+
+    def open(self) -> None:
+        """Make ready, and take up what an engine before this one left."""
+        self.executor.open(lambda key, report: self._inbox.put((key, report)))
+        self._look = True
+
+    def wake(self) -> None:
+        """Say, from any thread, that something waits in the store."""
+        self._inbox.put(None)
+
+    def close(self) -> None:
+        """Let go of everything, ending nothing."""
+        self.executor.close()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no workflow is left to run."""
+        return not self.executions and not self._waiting and not self._look
+
+    def step(self, timeout: float) -> bool:
+        """One turn of the loop, waiting at most `timeout` seconds for something to happen; whether anything changed."""
+        arrivals = self._receive(0.0 if self._look else timeout)
+        events: dict[str, list[AnyEvent]] = {}
+        final: list[PodKey] = []
+        for key, report in arrivals:
+            events.setdefault(key.workflow_uid, []).append(PodReported(node_id=key.node_id, report=report))
+            if report.phase in FINAL_POD_PHASES:
+                final.append(key)
+        handled = self._look_into_store(events) if self._look else {}
+        changed = self._advance(events, handled)
+        if final:
+            self.executor.forget(final)
+        return changed or bool(handled)
+
+    def _receive(self, timeout: float) -> list[tuple[PodKey, PodReport]]:
+        """All that has arrived, after waiting for the first."""
+        arrived: list[tuple[PodKey, PodReport]] = []
+        try:
+            first = self._inbox.get(timeout=self._patience(timeout)) if timeout else self._inbox.get_nowait()
+            while True:
+                if first is None:
+                    self._look = True
+                else:
+                    arrived.append(first)
+                first = self._inbox.get_nowait()
+        except queue.Empty:
+            return arrived
+
+    def _patience(self, timeout: float) -> float:
+        wakes = [wake_at for execution in self.executions.values() if (wake_at := execution.wake_at)]
+        if not wakes:
+            return timeout
+        return max(0.001, min(timeout, (min(wakes) - self.clock.now()).total_seconds()))
+
+    def _look_into_store(self, events: dict[str, list[AnyEvent]]) -> dict[str, list[int]]:
+        """Take up workflows and requests that are new; gives the ids of the requests by workflow."""
+        self._look = False
+        for uid in self.store.unfinished():
+            if uid not in self.executions and uid not in self._waiting:
+                self._load(uid)
+        for workflow in admit(self._waiting.values(), len(self.executions), self.parallelism):
+            self._take_up(self._waiting.pop(workflow.metadata.uid), events)
+        handled: dict[str, list[int]] = {}
+        for request in self.store.requests():
+            if request.workflow_uid in self._waiting:
+                self._take_up(self._waiting.pop(request.workflow_uid), events)
+            handled.setdefault(request.workflow_uid, []).append(request.id)
+            if isinstance(request.request, DeleteRequested):
+                self._deleting.add(request.workflow_uid)
+                events.setdefault(request.workflow_uid, []).append(TerminateRequested())
+            else:
+                events.setdefault(request.workflow_uid, []).append(request.request)
+        return handled
+
+    def _load(self, uid: str) -> None:
+        try:
+            workflow = self.store.load(uid)
+        except NotFound:
+            return
+        self._waiting[uid] = workflow
+
+    def _take_up(self, workflow: Workflow, events: dict[str, list[AnyEvent]]) -> None:
+        uid = workflow.metadata.uid
+        try:
+            execution = Execution(resolve(workflow), workflow)
+        except Exception as error:  # whatever is wrong with it, it must not stop the others
+            self._give_up(workflow, error)
+            return
+        self.executions[uid] = execution
+        events.setdefault(uid, [])
+        if execution.outstanding:
+            self.executor.adopt(execution.outstanding)
+
+    def _give_up(self, workflow: Workflow, error: Exception) -> None:
+        if not isinstance(error, ArgosyError):
+            self.on_bug(workflow.metadata.uid, error)
+        self.store.commit([fail_workflow(workflow, str(error), self.clock.now())])
+
+    def _advance(self, events: dict[str, list[AnyEvent]], handled: dict[str, list[int]]) -> bool:
+        """Let the machine handle the events; commit; carry out."""
+        now = self.clock.now()
+        due = [uid for uid, each in self.executions.items() if (wake_at := each.wake_at) and wake_at <= now]
+        changes: list[Change] = []
+        commands: list[Command] = []
+        for uid in dict.fromkeys([*events, *due]):
+            execution = self.executions.get(uid)
+            if execution is not None:
+                commands += self._handle(uid, execution, events.get(uid, ()), now, changes)
+        self._note_handled(changes, handled)
+        changes += self._postponed()
+        if changes:
+            self.store.commit(changes)
+        self._carry_out(commands)
+        self._let_go()
+        return bool(changes)
+
+    def _handle(
+        self, uid: str, execution: Execution, events: Iterable[AnyEvent], now: datetime, changes: list[Change]
+    ) -> list[Command]:
+        try:
+            commands = execution.handle(*events, now=now)
+            change = execution.take_change()
+        except Exception as error:  # a bug of ours in one workflow must not stop the others
+            self.on_bug(uid, error)
+            stops: list[Command] = [StopPod(request.key, 0.0) for request in execution.outstanding]
+            changes.append(fail_workflow(execution.workflow, f"{type(error).__name__}: {error}", now))
+            return stops
+        if change is not None:
+            changes.append(change)
+        return commands
+
+    def _note_handled(self, changes: list[Change], handled: dict[str, list[int]]) -> None:
+        by_uid = {change.uid: change for change in changes}
+        for uid, ids in handled.items():
+            if uid in by_uid:
+                by_uid[uid].handled = ids
+            else:
+                self.store.drop_requests(ids)
+
+    def _postponed(self) -> list[Change]:
+        """Say of the workflows that wait for their turn that they do."""
+        return [
+            postpone_workflow(workflow, POSTPONED)
+            for workflow in self._waiting.values()
+            if workflow.status is None or workflow.status.message != POSTPONED
+        ]
+
+    def _carry_out(self, commands: Iterable[Command]) -> None:
+        for command in commands:
+            if isinstance(command, StartPod):
+                self.executor.start(command.request)
+            else:
+                self.executor.stop(command.key, command.grace_seconds)
+
+    def _let_go(self) -> None:
+        """Forget the workflows that have ended, and give their places to those that wait."""
+        for uid in [uid for uid, execution in self.executions.items() if execution.finished]:
+            del self.executions[uid]
+            self._look = self._look or bool(self._waiting)
+        for uid in [uid for uid in self._deleting if uid not in self.executions]:
+            self._deleting.discard(uid)
+            self.store.delete(uid)
+            self.executor.delete_workflow(uid)
