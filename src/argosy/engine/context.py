@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from argosy.language.tags import Lookup
-from argosy.model.arguments import Outputs
 from argosy.model.kinds import NodePhase, NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
@@ -73,7 +72,3 @@ class Context:
     def outbound(self, node_id: str) -> list[str]:
         """Where the flow leaves a node."""
         return self.execution.nodes.outbound(node_id)
-
-    def publish(self, outputs: Outputs | None) -> None:
-        """Make outputs that have a globalName outputs of the workflow."""
-        self.execution.publish(outputs)

@@ -286,6 +286,7 @@ class Execution:
             node.outbound_nodes = list(verdict.outbound)
         message = verdict.message if verdict.message or not node.message else None
         self.nodes.mark(node, verdict.phase, message, self.now)
+        self.publish(node.outputs)
         self._abandon(node)
         self.finish(node)
 

@@ -76,10 +76,6 @@ class NodeContext(Protocol):
         """The ids of the nodes at which this node's flow leaves it (getOutboundNodes in Argo's operator.go)."""
         ...
 
-    def publish(self, outputs: Outputs | None) -> None:
-        """Make outputs that have a globalName outputs of the workflow."""
-        ...
-
 
 class Activity:
     """A node at work. The default is a leaf that waits for others to decide."""

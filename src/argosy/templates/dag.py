@@ -83,9 +83,6 @@ class DagActivity(Activity):
         outbound = self._outbound(self.graph)
         if phase != SUCCEEDED:
             return Verdict(phase, outbound=outbound)
-        for name in self.graph.tasks:
-            node = self._node(name)
-            self.context.publish(node.outputs if node else None)
         try:
             outputs = template_outputs(self.context.template, self._references(None).lookup)
         except InvalidRequest as error:

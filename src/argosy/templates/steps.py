@@ -64,7 +64,6 @@ class StepsActivity(Activity):
             outputs = template_outputs(self.context.template, self._references(len(self.groups)).lookup)
         except InvalidRequest as error:
             return Verdict(ERROR, error.message, outbound=outbound)
-        self.context.publish(outputs)
         return Verdict(SUCCEEDED, outputs=outputs, outbound=outbound)
 
     def _group_name(self, index: int) -> str:

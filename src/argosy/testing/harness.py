@@ -205,7 +205,7 @@ def _dump(workflow: Workflow) -> bytes:
 
 def _workflow(text: str) -> Workflow:
     document = read_documents(text, "workflow.yaml")[0]
-    document.data = HEAD | document.data
+    document = msgspec.structs.replace(document, data=HEAD | document.data)
     workflow = decode(document)
     assert isinstance(workflow, Workflow)
     return workflow
