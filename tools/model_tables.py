@@ -5,7 +5,13 @@ Read by `generate_model.py`. The sources are the Go files of Argo's `pkg/apis/wo
 
 from __future__ import annotations
 
-# Types whose JSON is read by hand-written Go code (or by Kubernetes' own): the code of the type in `argosy.model.fields`.
+
+def words(text: str) -> list[str]:
+    """The words of a text. They are easier to keep in order than a list of quoted names."""
+    return text.split()
+
+
+# Types whose JSON is read by hand-written Go code, Argo's or Kubernetes': their codes in `argosy.model.fields`.
 PATCHES = {
     "Amount": "n",  # amount.go: any JSON number
     "FieldsV1": "o",
@@ -15,6 +21,12 @@ PATCHES = {
     "Plugin": "p",  # plugin_types.go: any object with exactly one key
     "Quantity": "q",
     "Time": "t",
+}
+
+# Fields of the type AnyString (anystring.go).
+PATCHED_FIELDS: dict[str, dict[str, str]] = {
+    "Parameter": {"default": "a", "value": "a", "description": "a", "enum": "[a"},
+    "ValueFrom": {"default": "a"},
 }
 
 # Fields that Go holds by pointer, so that absent and zero differ.
@@ -28,10 +40,8 @@ POINTERS: dict[str, set[str]] = {
     "ConfigMapKeySelector": {"optional"},
     "Container": {"restartPolicy"},
     "ContainerNode": {"restartPolicy"},
-    "CreateOptions": set(),
     "CronWorkflowSpec": {"failedJobsHistoryLimit", "startingDeadlineSeconds", "successfulJobsHistoryLimit"},
     "DAGTemplate": {"failFast"},
-    "ExecutorPluginSidecar": set(),
     "FileKeySelector": {"optional"},
     "Gauge": {"realtime"},
     "GitArtifact": {"depth"},
@@ -116,60 +126,93 @@ SUPPLEMENT: dict[str, dict[str, str]] = {
 MODULES: dict[str, tuple[str, list[str]]] = {
     "meta": (
         "What every Kubernetes object carries, and the ways of pointing at another object.",
-        """ObjectMeta Metadata ListMeta OwnerReference CreateOptions LabelSelector LabelSelectorRequirement LocalObjectReference
-        ObjectReference ConfigMapKeySelector SecretKeySelector""".split(),
+        words(
+            """
+            ObjectMeta Metadata ListMeta OwnerReference CreateOptions LabelSelector LabelSelectorRequirement
+            LocalObjectReference ObjectReference ConfigMapKeySelector SecretKeySelector
+            """
+        ),
     ),
     "kubernetes": (
         "The parts of a Kubernetes container that an executor reads. All other parts of a pod are opaque (`Object`).",
-        """Container EnvVar EnvVarSource EnvFromSource ConfigMapEnvSource SecretEnvSource ObjectFieldSelector
-        ResourceFieldSelector FileKeySelector ResourceRequirements VolumeMount""".split(),
+        words(
+            """
+            Container EnvVar EnvVarSource EnvFromSource ConfigMapEnvSource SecretEnvSource ObjectFieldSelector
+            ResourceFieldSelector FileKeySelector ResourceRequirements VolumeMount
+            """
+        ),
     ),
     "locations": (
         "Where an artifact is kept, how it is packed, and the repositories that artifacts go to by default.",
-        """ArtifactLocation ArtifactRepository ArtifactRepositoryRef ArtifactRepositoryRefStatus ArtifactGC
-        ArchiveStrategy NoneStrategy TarStrategy ZipStrategy ArtifactoryArtifact ArtifactoryArtifactRepository
-        AzureArtifact AzureArtifactRepository GCSArtifact GCSArtifactRepository GitArtifact HDFSArtifact
-        HDFSArtifactRepository HTTPArtifact HTTPAuth BasicAuth ClientCertAuth OAuth2Auth OAuth2EndpointParam Header
-        OSSArtifact OSSArtifactRepository OSSLifecycleRule PluginArtifact PluginArtifactRepository RawArtifact
-        S3Artifact S3ArtifactRepository CreateS3BucketOptions S3EncryptionOptions""".split(),
+        words(
+            """
+            ArtifactLocation ArtifactRepository ArtifactRepositoryRef ArtifactRepositoryRefStatus ArtifactGC
+            ArchiveStrategy NoneStrategy TarStrategy ZipStrategy ArtifactoryArtifact ArtifactoryArtifactRepository
+            AzureArtifact AzureArtifactRepository GCSArtifact GCSArtifactRepository GitArtifact HDFSArtifact
+            HDFSArtifactRepository HTTPArtifact HTTPAuth BasicAuth ClientCertAuth OAuth2Auth OAuth2EndpointParam Header
+            OSSArtifact OSSArtifactRepository OSSLifecycleRule PluginArtifact PluginArtifactRepository RawArtifact
+            S3Artifact S3ArtifactRepository CreateS3BucketOptions S3EncryptionOptions
+            """
+        ),
     ),
     "arguments": (
         "What goes into a template and what comes out of it: parameters and artifacts.",
-        "Parameter ValueFrom SuppliedValueFrom Artifact ArtifactPaths Inputs Outputs Arguments".split(),
+        words("Parameter ValueFrom SuppliedValueFrom Artifact ArtifactPaths Inputs Outputs Arguments"),
     ),
     "policies": (
         "How a template is run: retried, remembered, measured, kept apart from others, repeated.",
-        """RetryStrategy Backoff RetryAffinity RetryNodeAntiAffinity Memoize Cache Metrics Prometheus MetricLabel Counter
-        Gauge Histogram Synchronization Mutex SemaphoreRef SyncDatabaseRef Sequence ContinueOn""".split(),
+        words(
+            """
+            RetryStrategy Backoff RetryAffinity RetryNodeAntiAffinity Memoize Cache Metrics Prometheus MetricLabel
+            Counter Gauge Histogram Synchronization Mutex SemaphoreRef SyncDatabaseRef Sequence ContinueOn
+            """
+        ),
     ),
     "template": (
         "A template of any type, and the steps and tasks that call templates.",
-        """Template TemplateRef WorkflowTemplateRef WorkflowStep DAGTemplate DAGTask LifecycleHook ContainerNode
-        ContainerSetTemplate ContainerSetRetryStrategy ScriptTemplate SuspendTemplate ResourceTemplate ManifestFrom Data
-        DataSource TransformationStep HTTP HTTPHeader HTTPHeaderSource HTTPBodySource UserContainer ExecutorConfig""".split(),
+        words(
+            """
+            Template TemplateRef WorkflowTemplateRef WorkflowStep DAGTemplate DAGTask LifecycleHook ContainerNode
+            ContainerSetTemplate ContainerSetRetryStrategy ScriptTemplate SuspendTemplate ResourceTemplate ManifestFrom
+            Data DataSource TransformationStep HTTP HTTPHeader HTTPHeaderSource HTTPBodySource UserContainer
+            ExecutorConfig
+            """
+        ),
     ),
     "spec": (
         "What a workflow is to do: the templates, where to start, and how all of it is run.",
-        """WorkflowSpec WorkflowMetadata LabelValueFrom WorkflowLevelArtifactGC PodGC TTLStrategy VolumeClaimGC
-        ExecutorPlugin ExecutorPluginSpec ExecutorPluginSidecar""".split(),
+        words(
+            """
+            WorkflowSpec WorkflowMetadata LabelValueFrom WorkflowLevelArtifactGC PodGC TTLStrategy VolumeClaimGC
+            ExecutorPlugin ExecutorPluginSpec ExecutorPluginSidecar
+            """
+        ),
     ),
     "status": (
         "What has become of a workflow and of each of its nodes.",
-        """WorkflowStatus NodeStatus NodeFlag NodeSynchronizationStatus MemoizationStatus Condition ArtGCStatus
-        SynchronizationStatus SemaphoreStatus SemaphoreHolding MutexStatus MutexHolding""".split(),
+        words(
+            """
+            WorkflowStatus NodeStatus NodeFlag NodeSynchronizationStatus MemoizationStatus Condition ArtGCStatus
+            SynchronizationStatus SemaphoreStatus SemaphoreHolding MutexStatus MutexHolding
+            """
+        ),
     ),
     "workflow": (
         "A workflow, and the libraries of templates that workflows are made from.",
-        """Workflow WorkflowList WorkflowTemplate WorkflowTemplateList ClusterWorkflowTemplate
-        ClusterWorkflowTemplateList""".split(),
+        words(
+            """
+            Workflow WorkflowList WorkflowTemplate WorkflowTemplateList ClusterWorkflowTemplate
+            ClusterWorkflowTemplateList
+            """
+        ),
     ),
     "cron": (
         "A workflow that is started by the clock.",
-        "CronWorkflow CronWorkflowList CronWorkflowSpec CronWorkflowStatus StopStrategy".split(),
+        words("CronWorkflow CronWorkflowList CronWorkflowSpec CronWorkflowStatus StopStrategy"),
     ),
     "events": (
         "A workflow that is started by an event that someone sends.",
-        "WorkflowEventBinding WorkflowEventBindingList WorkflowEventBindingSpec Event Submit".split(),
+        words("WorkflowEventBinding WorkflowEventBindingList WorkflowEventBindingSpec Event Submit"),
     ),
     "tasks": (
         "The kinds with which Argo's controller, its agent and its executors pass work and results to each other.",
@@ -177,39 +220,45 @@ MODULES: dict[str, tuple[str, list[str]]] = {
     ),
     "requests": (
         "What the API's operations take and give, where that is not one of the kinds.",
-        """WorkflowCreateRequest WorkflowSubmitRequest SubmitOpts WorkflowLintRequest WorkflowRetryRequest
-        WorkflowResubmitRequest WorkflowResumeRequest WorkflowSetRequest WorkflowStopRequest WorkflowSuspendRequest
-        WorkflowTerminateRequest WorkflowDeleteResponse WorkflowWatchEvent LogEntry WorkflowTemplateCreateRequest
-        WorkflowTemplateUpdateRequest WorkflowTemplateLintRequest WorkflowTemplateDeleteResponse
-        ClusterWorkflowTemplateCreateRequest ClusterWorkflowTemplateUpdateRequest ClusterWorkflowTemplateLintRequest
-        ClusterWorkflowTemplateDeleteResponse CreateCronWorkflowRequest UpdateCronWorkflowRequest
-        LintCronWorkflowRequest CronWorkflowResumeRequest CronWorkflowSuspendRequest CronWorkflowDeletedResponse
-        RetryArchivedWorkflowRequest ResubmitArchivedWorkflowRequest ArchivedWorkflowDeletedResponse LabelKeys
-        LabelValues CollectEventRequest CollectEventResponse EventResponse GetUserInfoResponse InfoResponse Version Link
-        Column""".split(),
+        words(
+            """
+            WorkflowCreateRequest WorkflowSubmitRequest SubmitOpts WorkflowLintRequest WorkflowRetryRequest
+            WorkflowResubmitRequest WorkflowResumeRequest WorkflowSetRequest WorkflowStopRequest WorkflowSuspendRequest
+            WorkflowTerminateRequest WorkflowDeleteResponse WorkflowWatchEvent LogEntry WorkflowTemplateCreateRequest
+            WorkflowTemplateUpdateRequest WorkflowTemplateLintRequest WorkflowTemplateDeleteResponse
+            ClusterWorkflowTemplateCreateRequest ClusterWorkflowTemplateUpdateRequest ClusterWorkflowTemplateLintRequest
+            ClusterWorkflowTemplateDeleteResponse CreateCronWorkflowRequest UpdateCronWorkflowRequest
+            LintCronWorkflowRequest CronWorkflowResumeRequest CronWorkflowSuspendRequest CronWorkflowDeletedResponse
+            RetryArchivedWorkflowRequest ResubmitArchivedWorkflowRequest ArchivedWorkflowDeletedResponse LabelKeys
+            LabelValues CollectEventRequest CollectEventResponse EventResponse GetUserInfoResponse InfoResponse Version
+            Link Column
+            """
+        ),
     ),
 }
 
 # Kubernetes types that nothing in the engine reads.
 OPAQUE = set(
-    """
-    AWSElasticBlockStoreVolumeSource Affinity AppArmorProfile AzureDiskVolumeSource AzureFileVolumeSource CSIVolumeSource
-    Capabilities CephFSVolumeSource CinderVolumeSource ClusterTrustBundleProjection ConfigMapProjection
-    ConfigMapVolumeSource ContainerPort ContainerResizePolicy ContainerRestartRule ContainerRestartRuleOnExitCodes
-    DownwardAPIProjection DownwardAPIVolumeFile DownwardAPIVolumeSource EmptyDirVolumeSource EphemeralVolumeSource
-    ExecAction FCVolumeSource FlexVolumeSource FlockerVolumeSource GCEPersistentDiskVolumeSource GRPCAction
-    GitRepoVolumeSource GlusterfsVolumeSource HTTPGetAction HostAlias HostPathVolumeSource ISCSIVolumeSource
-    ImageVolumeSource KeyToPath Lifecycle LifecycleHandler ManagedFieldsEntry ModifyVolumeStatus NFSVolumeSource
-    NodeAffinity NodeSelector NodeSelectorRequirement NodeSelectorTerm PersistentVolumeClaim
-    PersistentVolumeClaimCondition PersistentVolumeClaimSpec PersistentVolumeClaimStatus PersistentVolumeClaimTemplate
-    PersistentVolumeClaimVolumeSource PhotonPersistentDiskVolumeSource PodAffinity PodAffinityTerm PodAntiAffinity
-    PodCertificateProjection PodDNSConfig PodDNSConfigOption PodDisruptionBudgetSpec PodResourceClaim PodSecurityContext
-    PortworxVolumeSource PreferredSchedulingTerm Probe ProbeHTTPHeader ProjectedVolumeSource QuobyteVolumeSource
-    RBDVolumeSource ResourceClaim SELinuxOptions ScaleIOVolumeSource SeccompProfile SecretProjection SecretVolumeSource
-    SecurityContext ServiceAccountTokenProjection SleepAction StorageOSVolumeSource Sysctl TCPSocketAction Toleration
-    TypedLocalObjectReference TypedObjectReference Volume VolumeDevice VolumeProjection VolumeResourceRequirements
-    VsphereVirtualDiskVolumeSource WeightedPodAffinityTerm WindowsSecurityContextOptions
-    """.split()
+    words(
+        """
+            AWSElasticBlockStoreVolumeSource Affinity AppArmorProfile AzureDiskVolumeSource AzureFileVolumeSource
+            CSIVolumeSource Capabilities CephFSVolumeSource CinderVolumeSource ClusterTrustBundleProjection
+            ConfigMapProjection ConfigMapVolumeSource ContainerPort ContainerResizePolicy ContainerRestartRule
+            ContainerRestartRuleOnExitCodes DownwardAPIProjection DownwardAPIVolumeFile DownwardAPIVolumeSource
+            EmptyDirVolumeSource EphemeralVolumeSource ExecAction FCVolumeSource FlexVolumeSource FlockerVolumeSource
+            GCEPersistentDiskVolumeSource GRPCAction GitRepoVolumeSource GlusterfsVolumeSource HTTPGetAction HostAlias
+            HostPathVolumeSource ISCSIVolumeSource ImageVolumeSource KeyToPath Lifecycle LifecycleHandler
+            ManagedFieldsEntry ModifyVolumeStatus NFSVolumeSource NodeAffinity NodeSelector NodeSelectorRequirement
+            NodeSelectorTerm PersistentVolumeClaim PersistentVolumeClaimCondition PersistentVolumeClaimSpec
+            PersistentVolumeClaimStatus PersistentVolumeClaimTemplate PersistentVolumeClaimVolumeSource
+            PhotonPersistentDiskVolumeSource PodAffinity PodAffinityTerm PodAntiAffinity PodCertificateProjection
+            PodDNSConfig PodDNSConfigOption PodDisruptionBudgetSpec PodResourceClaim PodSecurityContext
+            PortworxVolumeSource PreferredSchedulingTerm Probe ProbeHTTPHeader ProjectedVolumeSource QuobyteVolumeSource
+            RBDVolumeSource ResourceClaim SELinuxOptions ScaleIOVolumeSource SeccompProfile SecretProjection
+            SecretVolumeSource SecurityContext ServiceAccountTokenProjection SleepAction StorageOSVolumeSource Sysctl
+            TCPSocketAction Toleration TypedLocalObjectReference TypedObjectReference Volume VolumeDevice
+            VolumeProjection VolumeResourceRequirements VsphereVirtualDiskVolumeSource WeightedPodAffinityTerm
+            WindowsSecurityContextOptions
+            """
+    )
 )
-
-DOCS: dict[str, str] = {}
