@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 from msgspec import Struct
 
 from argosy.model.meta import ObjectMeta
-from argosy.model.status import NodeStatus, WorkflowStatus
 from argosy.model.spec import WorkflowSpec
+from argosy.model.status import NodeStatus, WorkflowStatus
 from argosy.model.workflow import Workflow
 from argosy.ports.events import Request
 
@@ -18,8 +18,9 @@ from argosy.ports.events import Request
 class Change(Struct, kw_only=True):
     """What one step of the machine changed in one workflow. None and empty: as before.
 
-    `status` is without its nodes; `nodes` holds only those that changed, whole. `handled` are the ids of the requests
-    whose effect this is: they leave the store in the same transaction.
+    `status` is without its nodes; `nodes` holds only those that changed, whole. `removed_nodes` go before `nodes`
+    come, so that a node in both begins anew, last in the order. `handled` are the ids of the requests whose effect
+    this is: they leave the store in the same transaction.
     """
 
     uid: str
@@ -105,7 +106,7 @@ class ObjectStore(Protocol):
         ...
 
     def list(self, api_version: str, kind: str, namespace: str | None) -> list[dict[str, Any]]:
-        """All of a kind, in a namespace or (None) in all, by name."""
+        """All of a kind, in a namespace or (None) in all, ordered by namespace and name."""
         ...
 
     def create(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +135,10 @@ class Store(Protocol):
     objects: ObjectStore
 
     def create(self, workflow: Workflow) -> None:
-        """Keep a new workflow (uid, name and namespace are set). Raises AlreadyExists."""
+        """Keep a new workflow (uid, name and namespace are set). Raises AlreadyExists.
+
+        Without metadata.creationTimestamp it is created now. Of two created at the same time the later call's is newer.
+        """
         ...
 
     def get(self, namespace: str, name: str) -> Workflow:
@@ -158,7 +162,7 @@ class Store(Protocol):
         ...
 
     def commit(self, changes: Sequence[Change]) -> None:
-        """Keep all of these, or none."""
+        """Keep all of these, or none. Raises NotFound where one is of a workflow that is gone."""
         ...
 
     def delete(self, uid: str) -> None:
