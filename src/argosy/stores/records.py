@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from argosy.errors import AlreadyExists, InvalidRequest, NotFound, StoreError
-from argosy.model.kinds import ERROR, FAILED, POD, RUNNING, SUCCEEDED, SUSPEND
+from argosy.model.kinds import ERROR, FAILED, GROUP_VERSION, POD, RUNNING, SUCCEEDED, SUSPEND
 from argosy.model.meta import ObjectMeta
 from argosy.model.spec import WorkflowSpec
 from argosy.model.status import NodeStatus, WorkflowStatus
@@ -118,7 +118,7 @@ def workflow_of(parts: dict[str, bytes], nodes: list[bytes]) -> Workflow:
     status.stored_workflow_template_spec = resolved.stored_workflow_template_spec
     status.nodes = {node.id: node for node in decode(list[NodeStatus], b"[" + b",".join(nodes) + b"]")}
     return Workflow(
-        api_version="argoproj.io/v1alpha1",
+        api_version=GROUP_VERSION,
         kind="Workflow",
         metadata=decode(ObjectMeta, parts["metadata"]),
         spec=decode(WorkflowSpec, parts["spec"]),

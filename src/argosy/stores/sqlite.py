@@ -48,7 +48,7 @@ class SqliteStore(SqlStore):
     """Opens the store in the file `path`, or makes it. Raises StoreError."""
 
     def __init__(self, path: str | Path, *, sync: bool = False, now: Callable[[], datetime] = utc_now) -> None:
-        super().__init__(SqliteDatabase(Path(path), sync=sync), now)
+        super().__init__(SqliteDatabase(Path(path).absolute(), sync=sync), now)
 
 
 class SqliteSession:
