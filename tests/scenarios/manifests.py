@@ -45,3 +45,8 @@ def steps(*groups: list[str]) -> str:
             rows += f"    {lead}- {{{_with_template(step)}}}\n"
             lead = "  "
     return f"spec:\n  entrypoint: main\n  templates:\n  - name: main\n    steps:\n{rows}{ECHO}"
+
+
+def message(value: str) -> str:
+    """The argument `message` of a step or task."""
+    return f'arguments: {{parameters: [{{name: message, value: "{value}"}}]}}'

@@ -6,7 +6,7 @@ import pytest
 
 from argosy.testing import Harness
 
-from .manifests import DIAMOND, ECHO, dag
+from .manifests import DIAMOND, ECHO, dag, message
 
 
 def test_a_diamond_runs_in_its_order() -> None:
@@ -82,14 +82,18 @@ def test_the_result_words(depends: str, a_ends: str, b_is: str) -> None:
 
 
 def test_an_omitted_task_counts_as_omitted_for_the_next() -> None:
-    run = Harness(dag("name: A", 'name: B, depends: "A.Failed"', 'name: C, depends: "B.Omitted"', "name: D, depends: B"))
+    run = Harness(
+        dag("name: A", 'name: B, depends: "A.Failed"', 'name: C, depends: "B.Omitted"', "name: D, depends: B")
+    )
     run.start()
     run.pod("A").succeed()
     assert run.phases == {"wf": "Running", "A": "Succeeded", "B": "Omitted", "C": "Pending", "D": "Omitted"}
 
 
 def test_when_it_is_false_the_task_is_skipped_and_the_next_one_runs() -> None:
-    run = Harness(dag("name: A", 'name: B, depends: A, when: "{{tasks.A.outputs.result}} == tails"', "name: C, depends: B"))
+    run = Harness(
+        dag("name: A", 'name: B, depends: A, when: "{{tasks.A.outputs.result}} == tails"', "name: C, depends: B")
+    )
     run.start()
     run.pod("A").succeed(result="heads")
     assert run.node("B").phase == "Skipped"
@@ -128,7 +132,7 @@ def test_independent_tasks_go_on_after_a_failure_as_in_argo() -> None:
 
 
 def test_a_result_is_kept_only_where_it_is_read() -> None:
-    run = Harness(dag("name: A", 'name: B, depends: A, arguments: {parameters: [{name: message, value: "{{tasks.A.outputs.result}}"}]}'))
+    run = Harness(dag("name: A", f"name: B, depends: A, {message('{{tasks.A.outputs.result}}')}"))
     run.start()
     assert run.pod("A").request.wants_result
     run.pod("A").succeed(result="two\nlines")
@@ -168,7 +172,7 @@ spec:
 
 
 def test_a_task_whose_arguments_cannot_be_resolved_is_in_error() -> None:
-    run = Harness(dag("name: A", 'name: B, depends: A, arguments: {parameters: [{name: message, value: "{{tasks.A.outputs.parameters.none}}"}]}'))
+    run = Harness(dag("name: A", f"name: B, depends: A, {message('{{tasks.A.outputs.parameters.none}}')}"))
     run.start()
     run.pod("A").succeed()
     assert run.node("B").phase == "Error"

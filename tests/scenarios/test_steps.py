@@ -125,7 +125,9 @@ def test_a_step_that_cannot_be_run_ends_its_group_at_once() -> None:
     run = Harness(steps(["name: a, template: nobody"], ["name: b"]))
     run.start()
     assert run.node("wf[0]").phase == "Error"
-    assert run.node("wf[0]").message == "step group deemed errored due to child wf[0].a error: template nobody not found"
+    assert (
+        run.node("wf[0]").message == "step group deemed errored due to child wf[0].a error: template nobody not found"
+    )
     assert run.phase == "Failed"
 
 

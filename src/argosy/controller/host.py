@@ -1,7 +1,7 @@
 """Who is the engine of a store: the process that waits for a workflow, or one in the background.
 
-Anybody may be a client. A process that waits (`submit --wait`, `wait`, `watch`) becomes the engine if there is none; one
-that only asks for something starts an engine in the background, which leaves when it has nothing left to do. Whoever
+Anybody may be a client. A process that waits (`submit --wait`, `wait`, `watch`) becomes the engine if there is none;
+one that only asks for something starts an engine in the background, which leaves when it has nothing left to do. Whoever
 stops being the engine ends nothing: the pods go on, and the next engine adopts them.
 """
 
@@ -49,7 +49,7 @@ class Host:
         """Start an engine that outlives this process."""
         log = os.open(self.home / "engine.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            subprocess.Popen(  # noqa: S603
+            subprocess.Popen(
                 [sys.executable, "-m", "argosy", "controller", "--leave-when-idle"],
                 env={**os.environ, "ARGOSY_HOME": str(self.home)},
                 cwd="/",
@@ -98,7 +98,7 @@ class Host:
         return True
 
     def _run(self, done: Callable[[], bool], changed: Callable[[], None]) -> None:
-        """Be the engine until `done()`; then, or when interrupted, leave what is unfinished to one in the background."""
+        """Be the engine until `done()`; then, or when interrupted, leave the rest to one in the background."""
         controller = self._ours = self._make_controller()
         try:
             controller.open()

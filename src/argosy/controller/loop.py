@@ -196,7 +196,7 @@ class Controller:
         return [
             postpone_workflow(workflow, POSTPONED)
             for workflow in self._waiting.values()
-            if workflow.status is None or workflow.status.message != POSTPONED
+            if workflow.status.message != POSTPONED
         ]
 
     def _carry_out(self, commands: Iterable[Command]) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED, WorkflowPhase
-from argosy.model.status import Condition, WorkflowStatus
+from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED
+from argosy.model.status import Condition
 from argosy.model.template import WorkflowStep
 from argosy.model.workflow import Workflow
 from argosy.ports.store import Change
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PHASE_LABEL = "workflows.argoproj.io/phase"
 COMPLETED_LABEL = "workflows.argoproj.io/completed"
 POD_NAME_FORMAT = "workflows.argoproj.io/pod-name-format"
-OF_ROOT: dict[str, WorkflowPhase] = {
+OF_ROOT: dict[str, str] = {
     SUCCEEDED: SUCCEEDED,
     SKIPPED: SUCCEEDED,
     OMITTED: SUCCEEDED,
@@ -52,7 +52,7 @@ def conclude_workflow(execution: Execution) -> None:
 
 def fail_workflow(workflow: Workflow, message: str, now: datetime) -> Change:
     """Put a workflow that can't be run, or run on, in Error; gives the change."""
-    status = workflow.status = workflow.status or WorkflowStatus()
+    status = workflow.status
     nodes = [node for node in status.nodes.values() if node.phase not in FULFILLED]
     for node in nodes:
         node.phase, node.message, node.finished_at = ERROR, "Workflow operation error", now
@@ -67,18 +67,18 @@ def fail_workflow(workflow: Workflow, message: str, now: datetime) -> Change:
 
 def postpone_workflow(workflow: Workflow, message: str) -> Change:
     """Say of a workflow that has not begun why it has not; gives the change."""
-    status = workflow.status = workflow.status or WorkflowStatus()
+    status = workflow.status
     status.phase, status.message = PENDING, message
     return Change(uid=workflow.metadata.uid, status=msgspec.structs.replace(status, nodes={}))
 
 
-def _mark(execution: Execution, phase: WorkflowPhase, message: str) -> None:
+def _mark(execution: Execution, phase: str, message: str) -> None:
     _set_phase(execution.workflow, phase, message, execution.now)
     execution.head_changed |= {"status", "metadata"}
 
 
-def _set_phase(workflow: Workflow, phase: WorkflowPhase, message: str, now: datetime) -> None:
-    status, metadata = workflow.status or WorkflowStatus(), workflow.metadata
+def _set_phase(workflow: Workflow, phase: str, message: str, now: datetime) -> None:
+    status, metadata = workflow.status, workflow.metadata
     ended = phase in FULFILLED
     status.phase, status.message = phase, message
     status.started_at = status.started_at or now

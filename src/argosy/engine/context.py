@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from argosy.language.tags import Lookup
-from argosy.model.kinds import NodePhase, NodeType
+from argosy.model.kinds import NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.resolve import PlannedTemplate
@@ -38,7 +38,7 @@ class Context:
         return self.execution.nodes.get(node_id)
 
     def add(
-        self, name: str, node_type: NodeType, phase: NodePhase, holder: WorkflowStep | DAGTask | None, message: str = ""
+        self, name: str, node_type: NodeType, phase: str, holder: WorkflowStep | DAGTask | None, message: str = ""
     ) -> NodeStatus:
         """A new node that no template stands behind."""
         node = self.execution.nodes.create(
@@ -57,7 +57,7 @@ class Context:
         """The node that runs the template which `holder` names."""
         return self.execution.execute(name, holder, self)
 
-    def mark(self, node: NodeStatus, phase: NodePhase, message: str | None = None) -> None:
+    def mark(self, node: NodeStatus, phase: str, message: str | None = None) -> None:
         """Set the phase or the message of a node below this one."""
         self.execution.nodes.mark(node, phase, message, self.execution.now)
 

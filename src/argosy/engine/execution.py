@@ -28,14 +28,14 @@ import msgspec
 
 from argosy.engine.completion import begin_workflow, conclude_workflow
 from argosy.engine.context import Context
-from argosy.engine.facts import fold
+from argosy.engine.facts import fold, shutdown_message
 from argosy.engine.nodes import NodeTable
 from argosy.engine.pods import own_variables, pod_request
 from argosy.errors import InvalidRequest, NotFound
 from argosy.language.tags import MISSING
 from argosy.model.arguments import Outputs, Parameter
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, SKIPPED_NODE, TEMPLATE_FIELDS
-from argosy.model.status import NodeStatus, WorkflowStatus
+from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.model.workflow import Workflow
 from argosy.plan.arguments import chain, instantiate
@@ -57,9 +57,7 @@ class Execution:
 
     def __init__(self, resolved: ResolvedWorkflow, workflow: Workflow) -> None:
         self.resolved, self.workflow = resolved, workflow
-        if workflow.status is None:
-            workflow.status = WorkflowStatus()
-        self.status: WorkflowStatus = workflow.status
+        self.status = workflow.status
         self.status.nodes = dict(self.status.nodes)
         self.nodes = NodeTable(resolved.name, self.status.nodes)
         self.now = datetime.min
@@ -209,14 +207,10 @@ class Execution:
         self.nodes.mark(node, FAILED, message, self.now)
         self.finish(node)
 
-    def _refuse(
-        self, name: str, holder: WorkflowStep | DAGTask, owner: Context | None, message: str
-    ) -> NodeStatus:
+    def _refuse(self, name: str, holder: WorkflowStep | DAGTask, owner: Context | None, message: str) -> NodeStatus:
         scope = owner.plan_of_node.scope if owner else self.resolved.scope
         boundary = owner.node if owner else None
-        node = self.nodes.create(
-            name, SKIPPED_NODE, ERROR, boundary=boundary, scope=scope, holder=holder, now=self.now
-        )
+        node = self.nodes.create(name, SKIPPED_NODE, ERROR, boundary=boundary, scope=scope, holder=holder, now=self.now)
         node.message = message
         return node
 
@@ -248,7 +242,7 @@ class Execution:
         if handler.runs_pod:
             self.pods[node.id] = pod_request(context)
             if context.shutting_down:
-                self.nodes.mark(node, FAILED, f"workflow shutdown with strategy:  {self.workflow.spec.shutdown}", self.now)
+                self.nodes.mark(node, FAILED, shutdown_message(self.workflow.spec.shutdown), self.now)
                 self.finish(node)
             else:
                 self.commands.append(StartPod(self.pods[node.id]))
@@ -318,4 +312,3 @@ def handler_of(template: Template) -> TemplateHandler:
                 raise InvalidRequest(f"not supported yet: templates of type {field}")
             return TEMPLATE_TYPES[field]
     raise InvalidRequest(f"Template '{template.name}' missing specification")
-

@@ -88,12 +88,17 @@ def _end_wait(execution: Execution, node: NodeStatus, phase: str, message: str |
     execution.finish(node)
 
 
+def shutdown_message(strategy: str) -> str:
+    """Why a pod was ended, in Argo's words (both spaces are Argo's: exec_control.go)."""
+    return f"workflow shutdown with strategy:  {strategy}"
+
+
 def _shut_down(execution: Execution, strategy: str) -> None:
     """End all that runs or waits. What would begin from now on fails at once (Execution.execute)."""
     execution.workflow.spec.shutdown = strategy
     execution.head_changed.add("spec")
     for node in [node for node in execution.nodes.by_id.values() if node.phase not in FULFILLED]:
         if node.type == POD:
-            execution.stop_pod(node, f"workflow shutdown with strategy:  {strategy}")
+            execution.stop_pod(node, shutdown_message(strategy))
         elif node.type == SUSPEND:
             _end_wait(execution, node, FAILED, f"Stopped with strategy '{strategy}'")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from argosy.engine.transitions import is_legal
 from argosy.language.names import display_name, node_id
-from argosy.model.kinds import CONTAINER, DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP, NodePhase, NodeType
+from argosy.model.kinds import CONTAINER, DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP, NodeType
 from argosy.model.status import NodeFlag, NodeStatus
 from argosy.model.template import DAGTask, WorkflowStep
 
@@ -36,7 +36,7 @@ class NodeTable:
         self,
         name: str,
         node_type: NodeType,
-        phase: NodePhase,
+        phase: str,
         *,
         boundary: NodeStatus | None,
         scope: str,
@@ -66,7 +66,7 @@ class NodeTable:
         self.changed[node.id] = node
         return node
 
-    def mark(self, node: NodeStatus, phase: NodePhase, message: str | None, now: datetime) -> None:
+    def mark(self, node: NodeStatus, phase: str, message: str | None, now: datetime) -> None:
         """Set a node's phase and, where one is given, its message. An illegal change of phase is a bug of ours."""
         if not is_legal(node.phase, phase):
             raise AssertionError(f"node {node.name} can't go from {node.phase} to {phase}")

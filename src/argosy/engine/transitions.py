@@ -20,5 +20,3 @@ LEGAL: dict[str, frozenset[str]] = {
 def is_legal(before: str, after: str) -> bool:
     """Whether a node may go from one phase to the other; staying is always legal."""
     return before == after or after in LEGAL[before]
-
-

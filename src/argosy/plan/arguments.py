@@ -15,6 +15,7 @@ from argosy.language.tags import MISSING, Lookup, replace
 from argosy.model.arguments import Arguments, Parameter
 from argosy.model.template import Template
 from argosy.plan.globals import parameters_json
+from argosy.plan.substituted import decode
 
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(Template)
@@ -60,9 +61,9 @@ def instantiate(template: Template, arguments: Arguments, variables: Lookup) -> 
     if "{{" not in text:
         return template
     once = replace(text, variables, allow_unresolved=True)
-    halfway = template if once == text else DECODER.decode(once)
+    halfway = template if once == text else decode(DECODER, once)
     twice = replace(once, _inputs(halfway, variables), allow_unresolved=True) if "{{" in once else once
-    return halfway if twice == once else DECODER.decode(twice)
+    return halfway if twice == once else decode(DECODER, twice)
 
 
 def _inputs(template: Template, variables: Lookup) -> Lookup:

@@ -6,17 +6,17 @@ is false nothing else is looked at.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
 from argosy.language.govaluate import evaluate_when
 from argosy.language.tags import Lookup, replace
 from argosy.model.template import DAGTask, WorkflowStep
+from argosy.plan.substituted import decode
 
-H = TypeVar("H", WorkflowStep, DAGTask)
 ENCODER = msgspec.json.Encoder()
-DECODERS = {kind: msgspec.json.Decoder(kind) for kind in (WorkflowStep, DAGTask)}
+STEP_DECODER, TASK_DECODER = msgspec.json.Decoder(WorkflowStep), msgspec.json.Decoder(DAGTask)
 STRICT = ("steps", "tasks")
 
 
@@ -27,7 +27,7 @@ class Call(NamedTuple):
     proceed: bool
 
 
-def resolve_call(holder: H, lookup: Lookup) -> Call:
+def resolve_call(holder: WorkflowStep | DAGTask, lookup: Lookup) -> Call:
     """Substitute what the step or task reads of others. Raises ExpressionError where that is not there."""
     if holder.when:
         when = msgspec.json.decode(replace(ENCODER.encode(holder.when).decode(), lookup, strict_prefixes=STRICT))
@@ -37,6 +37,7 @@ def resolve_call(holder: H, lookup: Lookup) -> Call:
     text = ENCODER.encode(bare).decode()
     if "{{" not in text:
         return Call(holder, True)
-    resolved = DECODERS[type(holder)].decode(replace(text, lookup, strict_prefixes=STRICT))
+    text = replace(text, lookup, strict_prefixes=STRICT)
+    resolved = decode(TASK_DECODER, text) if isinstance(holder, DAGTask) else decode(STEP_DECODER, text)
     resolved.hooks = holder.hooks
     return Call(resolved, True)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from argosy.errors import InvalidRequest
 from argosy.language.depends import Depends, parse_dependencies, parse_depends
+from argosy.model.policies import ContinueOn
 from argosy.model.template import DAGTask, DAGTemplate
 
 
@@ -56,8 +57,8 @@ def condition_of(task: DAGTask, by_name: Mapping[str, DAGTask]) -> Depends | Non
         other = by_name.get(name)
         if other is None:
             return None
-        rule = other.continue_on
-        return [] if rule is None else [word for word, wanted in (("Errored", rule.error), ("Failed", rule.failed)) if wanted]
+        rule = other.continue_on or ContinueOn()
+        return [word for word, wanted in (("Errored", rule.error), ("Failed", rule.failed)) if wanted]
 
     if task.depends:
         depends = parse_depends(task.depends, continue_on)

@@ -17,6 +17,7 @@ from argosy.model.spec import WorkflowSpec
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.model.workflow import Workflow
 from argosy.plan.globals import global_variables
+from argosy.plan.substituted import decode
 
 ENCODER = msgspec.json.Encoder()
 SPEC_DECODER = msgspec.json.Decoder(WorkflowSpec)
@@ -27,7 +28,7 @@ TemplateHolder = WorkflowStep | DAGTask
 
 
 class PlannedTemplate:
-    """A template as it is written, and what can be known of it once for all its nodes. `scope` is Argo's templateScope."""
+    """A template as it is written, and what can be known once for all its nodes. `scope` is Argo's templateScope."""
 
     def __init__(self, template: Template, scope: str) -> None:
         self.template = template
@@ -82,6 +83,7 @@ def resolve(workflow: Workflow) -> ResolvedWorkflow:
     text = ENCODER.encode(msgspec.structs.replace(spec, templates=[])).decode()
     if "{{" in text:
         templates = spec.templates
-        spec = SPEC_DECODER.decode(replace(text, lambda name: variables.get(name, MISSING), allow_unresolved=True))
+        text = replace(text, lambda name: variables.get(name, MISSING), allow_unresolved=True)
+        spec = decode(SPEC_DECODER, text)
         spec.templates = templates
     return ResolvedWorkflow(workflow, spec, variables)

@@ -1,1 +1,1 @@
-"""What the machine says to the world and hears of it: events, commands, and the protocols of store, executor and clock."""
+"""What the machine tells the world and hears of it: events, commands, the protocols of store, executor and clock."""

@@ -1,4 +1,4 @@
-"""Orders, in the imperative: what the machine asks of the shell. Carried out at least once, after they are committed."""
+"""Orders, in the imperative: what the machine asks of the shell. Carried out at least once, once committed."""
 
 from __future__ import annotations
 

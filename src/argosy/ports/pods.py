@@ -1,6 +1,6 @@
 """A leaf of a workflow as every executor sees it: what to run (PodRequest) and what became of it (PodReport).
 
-"Pod" is Argo's word for the one attempt to run one leaf; here it may be a process, a container, a Kubernetes Pod or Job.
+"Pod" is Argo's word for one attempt to run one leaf; here it may be a process, a container, a Kubernetes Pod or Job.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from argosy.language.tags import Lookup
 from argosy.model.arguments import Outputs
-from argosy.model.kinds import ERROR, FAILED_OR_ERROR, SKIPPED_NODE, NodePhase, NodeType
+from argosy.model.kinds import ERROR, FAILED_OR_ERROR, SKIPPED_NODE, NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
-from argosy.language.tags import Lookup
 from argosy.plan.resolve import PlannedTemplate
 
 DEPTH_EXCEEDED = "Maximum recursion depth exceeded"
@@ -24,7 +24,7 @@ DEPTH_EXCEEDED = "Maximum recursion depth exceeded"
 class Verdict(NamedTuple):
     """How a node ends."""
 
-    phase: NodePhase
+    phase: str
     message: str = ""
     outputs: Outputs | None = None
     outbound: Sequence[str] | None = None
@@ -51,7 +51,7 @@ class NodeContext(Protocol):
         ...
 
     def add(
-        self, name: str, node_type: NodeType, phase: NodePhase, holder: WorkflowStep | DAGTask | None, message: str = ""
+        self, name: str, node_type: NodeType, phase: str, holder: WorkflowStep | DAGTask | None, message: str = ""
     ) -> NodeStatus:
         """A new node that no template stands behind: a StepGroup, or a step that is skipped, omitted or in error."""
         ...
@@ -60,7 +60,7 @@ class NodeContext(Protocol):
         """The node that runs the template which `holder` names: begun now, or taken up if it exists."""
         ...
 
-    def mark(self, node: NodeStatus, phase: NodePhase, message: str | None = None) -> None:
+    def mark(self, node: NodeStatus, phase: str, message: str | None = None) -> None:
         """Set the phase of a node that `add` made, or the message of a child."""
         ...
 
@@ -102,7 +102,7 @@ class TemplateHandler(NamedTuple):
     """A template type. Its nodes are of `node_type`, begin in `first_phase`, and live as `activity`."""
 
     node_type: NodeType
-    first_phase: NodePhase
+    first_phase: str
     activity: type[Activity]
     runs_pod: bool = False
 

@@ -40,7 +40,8 @@ def _supplied(parameter: Parameter) -> Parameter:
     if source is None or source.supplied is None or parameter.value is not None:
         return parameter
     if source.default is None:
-        raise InvalidRequest(f"raw output parameter '{parameter.name}' has not been set and does not have a default value")
+        name = parameter.name
+        raise InvalidRequest(f"raw output parameter '{name}' has not been set and does not have a default value")
     return msgspec.structs.replace(parameter, value=source.default, value_from=None)
 
 

@@ -26,7 +26,6 @@ from argosy.engine.execution import Execution
 from argosy.engine.invariants import check
 from argosy.errors import NotFound
 from argosy.model.codec import decode, read_documents
-from argosy.model.meta import ObjectMeta
 from argosy.model.status import NodeStatus
 from argosy.model.workflow import Workflow
 from argosy.plan.resolve import resolve
