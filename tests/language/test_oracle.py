@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from argosy.language import depends, items, names, tags
+from argosy.language import depends, govaluate, items, names, tags
 from argosy.language.gotext import quote
 from argosy.language.sprintf import sprintf
 
@@ -77,6 +77,7 @@ def _task_ancestry(given: Row) -> list[str]:
 
 
 FUNCTIONS = {
+    "cron_when": lambda given: govaluate.evaluate_cron_when(given["when"]),
     "depends_eval": _depends_eval,
     "depends_parse": _depends_parse,
     "depends_validate": lambda given: depends.validate_results(given["depends"]) is None,
@@ -93,6 +94,7 @@ FUNCTIONS = {
     "template_replace_raw": lambda given: _template_replace(given, raw=True),
     "template_replace_strict": _template_replace,
     "template_tags": lambda given: tags.tags_of(given["template"]),
+    "when": lambda given: govaluate.evaluate_when(given["when"]),
 }
 LEFT: dict[str, str] = {}
 
@@ -102,6 +104,6 @@ def _has_expression(row: Row) -> bool:
     return row["fn"] != "template_tags" and "{{=" in row["input"].get("template", "")
 
 
-@parametrize(ORACLE, ["basics", "depends", "template"], FUNCTIONS, LEFT, without=_has_expression)
+@parametrize(ORACLE, ["basics", "depends", "govaluate", "template"], FUNCTIONS, LEFT, without=_has_expression)
 def test_oracle(row: Row) -> None:
     expect(row, outcome(lambda: FUNCTIONS[row["fn"]](row["input"])))

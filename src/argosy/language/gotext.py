@@ -66,6 +66,11 @@ def _escape_character(character: str, delimiter: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def is_space(character: str) -> bool:
+    """unicode.IsSpace."""
+    return character in _SPACE
+
+
 def trim_space(text: str) -> str:
     """`text` without space around it (strings.TrimSpace; Python's strip also takes the separators 0x1c to 0x1f)."""
     return text.strip(_SPACE)
