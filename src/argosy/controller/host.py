@@ -1,8 +1,8 @@
 """Who is the engine of a store: the process that waits for a workflow, or one in the background.
 
 Anybody may be a client. A process that waits (`submit --wait`, `wait`, `watch`) becomes the engine if there is none;
-one that only asks for something starts an engine in the background, which leaves when it has nothing left to do. Whoever
-stops being the engine ends nothing: the pods go on, and the next engine adopts them.
+one that only asks for something starts an engine in the background, which leaves when it has nothing left to do.
+Whoever stops being the engine ends nothing: the pods go on, and the next engine adopts them.
 """
 
 from __future__ import annotations

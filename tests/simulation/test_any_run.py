@@ -1,0 +1,114 @@
+"""Any workflow, any course of events: after every step a restart changes nothing, and the slow walk agrees.
+
+The harness checks both at each step; here it is given workflows and events that nobody thought of.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from argosy.testing import Harness
+
+LEAF = {
+    "name": "leaf",
+    "outputs": {"parameters": [{"name": "out", "valueFrom": {"path": "/tmp/out", "default": "none"}}]},
+    "container": {"image": "alpine", "command": ["true"]},
+}
+WAIT = {"name": "wait", "suspend": {}}
+NAP = {"name": "nap", "suspend": {"duration": "5s"}}
+LEAVES = ("leaf", "leaf", "leaf", "wait", "nap", "missing")
+WORDS = ("", ".Succeeded", ".Failed", ".Errored", ".Skipped", ".Omitted")
+
+
+@st.composite
+def calls(draw: Any, templates: tuple[str, ...], readable: list[str], prefix: str) -> dict[str, Any]:
+    call: dict[str, Any] = {"template": draw(st.sampled_from(templates))}
+    if draw(st.integers(0, 4)) == 0:
+        call["continueOn"] = {"failed": draw(st.booleans()), "error": draw(st.booleans())}
+    if readable and draw(st.integers(0, 2)) == 0:
+        read = draw(st.sampled_from(readable))
+        what = draw(st.sampled_from(("outputs.result", "status")))
+        call["when"] = f"'{{{{{prefix}.{read}.{what}}}}}' == {draw(st.sampled_from(('yes', 'Succeeded')))}"
+    return call
+
+
+@st.composite
+def dag_templates(draw: Any, name: str, templates: tuple[str, ...]) -> dict[str, Any]:
+    tasks: list[dict[str, Any]] = []
+    for number in range(draw(st.integers(1, 5))):
+        before = [task["name"] for task in tasks]
+        waits = draw(st.lists(st.sampled_from(before), unique=True, max_size=3)) if before else []
+        task = {"name": f"t{number}", **draw(calls(templates, [], "tasks"))}
+        task.pop("continueOn", None)
+        if waits:
+            operator = draw(st.sampled_from((" && ", " || ")))
+            task["depends"] = operator.join(f"{each}{draw(st.sampled_from(WORDS))}" for each in waits)
+            if draw(st.booleans()):
+                task["when"] = f"{{{{tasks.{waits[0]}.status}}}} != Failed"
+        tasks.append(task)
+    return {"name": name, "dag": {"tasks": tasks}}
+
+
+@st.composite
+def steps_templates(draw: Any, name: str, templates: tuple[str, ...]) -> dict[str, Any]:
+    groups: list[list[dict[str, Any]]] = []
+    for number in range(draw(st.integers(1, 3))):
+        before = [step["name"] for group in groups for step in group]
+        size = draw(st.integers(1, 3))
+        groups.append([{"name": f"s{number}{i}", **draw(calls(templates, before, "steps"))} for i in range(size)])
+    return {"name": name, "steps": groups}
+
+
+@st.composite
+def workflows(draw: Any) -> str:
+    inner = draw(st.one_of(dag_templates("inner", LEAVES), steps_templates("inner", LEAVES)))
+    outer = draw(
+        st.one_of(dag_templates("outer", (*LEAVES, "inner", "inner")), steps_templates("outer", (*LEAVES, "inner")))
+    )
+    return yaml.safe_dump({"spec": {"entrypoint": "outer", "templates": [outer, inner, LEAF, WAIT, NAP]}})
+
+
+@settings(max_examples=150, deadline=None)
+@given(workflows(), st.data())
+def test_any_run_survives_a_restart_at_any_step(text: str, data: st.DataObject) -> None:
+    run = Harness(text)
+    run.start()
+    for _ in range(60):
+        if run.execution.finished:
+            break
+        move(run, data)
+    finish(run)
+    assert run.phase in ("Succeeded", "Failed", "Error")
+
+
+def move(run: Harness, data: st.DataObject) -> None:
+    """One thing that may happen."""
+    what = data.draw(st.sampled_from(("succeed", "succeed", "fail", "error", "start", "time", "suspend", "resume")))
+    if what == "time":
+        run.advance(data.draw(st.sampled_from((1.0, 5.0))))
+    elif what in ("suspend", "resume"):
+        getattr(run, what)()
+    elif run.running:
+        pods = run.execution.outstanding
+        pod = run.pod(data.draw(st.sampled_from([each.node_name for each in pods])))
+        if what == "succeed":
+            pod.succeed(result=data.draw(st.sampled_from(("yes", "no"))), parameters={"out": "x"})
+        else:
+            getattr(pod, what)()
+
+
+def finish(run: Harness) -> None:
+    """Let everything end well."""
+    for _ in range(200):
+        if run.execution.finished:
+            return
+        run.resume()
+        run.advance(10)
+        if run.running:
+            run.pod(run.execution.outstanding[0].node_name).succeed(result="yes")
+    if not run.execution.finished:
+        run.terminate()
