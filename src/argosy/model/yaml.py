@@ -77,10 +77,10 @@ def paused_garbage_collection() -> Generator[None]:
 class _Frame:
     """A container that is still open; in a mapping, with the key whose value comes next."""
 
-    __slots__ = ("anchor", "container", "key", "odd")
+    __slots__ = ("container", "key", "odd", "start")
 
-    def __init__(self, container: Any, anchor: str | None) -> None:
-        self.container, self.anchor = container, anchor
+    def __init__(self, container: Any, start: Any) -> None:
+        self.container, self.start = container, start
         self.key: Any = NOTHING
         self.odd: dict[str, Any] | None = None  # keys that are no strings in the YAML, by what they became
 
@@ -221,13 +221,14 @@ class _Reader:
             raise self.error(f"nested more than {MAX_DEPTH} levels deep")
         if anchor is not None:
             self.anchors[anchor] = OPEN
-        self.stack.append(_Frame(container, anchor))
+        self.stack.append(_Frame(container, self.event))
 
     def close(self) -> None:
         """Finish the innermost container and put it where it belongs."""
         frame = self.stack.pop()
-        if frame.anchor is not None:
-            self.anchors[frame.anchor] = frame.container
+        self.event = frame.start
+        if frame.start.anchor is not None:
+            self.anchors[frame.start.anchor] = frame.container
         self.add(frame.container)
 
     def alias(self, anchor: str) -> None:
@@ -254,7 +255,7 @@ class _Reader:
         return value
 
     def error(self, message: str, *, hint: str = "") -> ManifestError:
-        """An error at the event that was read last."""
+        """An error at the value that was read last."""
         mark = self.event.start_mark
         line, column = self.line + mark.line, mark.column + 1
         return ManifestError(message, file=self.file, line=line, column=column, hint=hint)
