@@ -38,12 +38,12 @@ class Host:
         self._lease = Lease(home)
         self._ours: Controller | None = None
 
-    def wake(self) -> None:
-        """Tell the engine that something waits in the store; start one in the background if there is none."""
+    def wake(self) -> bool:
+        """Tell the engine that something waits in the store; whether there is one."""
         if self._ours is not None:
             self._ours.wake()
-        elif not ring(self.home):
-            self.start_in_background()
+            return True
+        return ring(self.home)
 
     def start_in_background(self) -> None:
         """Start an engine that outlives this process."""

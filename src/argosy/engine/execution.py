@@ -66,6 +66,7 @@ class Execution:
         self.head_changed: set[str] = set()
         self._activities: dict[str, Activity] = {}
         self._owners: dict[str, Context | None] = {}
+        self._open_children: dict[str, dict[str, None]] = {}
         self._dirty: dict[str, list[NodeStatus]] = {}
         self._unopened: list[Activity] = []
         self._wakes: list[tuple[datetime, str]] = []
@@ -185,6 +186,8 @@ class Execution:
             node = self._create(name, holder, owner, handler, template)
         context = Context(self, node, template, planned, depth)
         self._owners[node.id] = owner
+        if owner is not None:
+            self._open_children.setdefault(owner.node.id, {})[node.id] = None
         self._begin(context, handler)
         return node
 
@@ -197,8 +200,10 @@ class Execution:
         self._activities.pop(node.id, None)
         if self.pods.pop(node.id, None) is not None:
             self.pods_done += 1
+        self._open_children.pop(node.id, None)
         owner = self._owners.pop(node.id, None)
         if owner is not None:
+            self._open_children.get(owner.node.id, {}).pop(node.id, None)
             self._dirty.setdefault(owner.node.id, []).append(node)
 
     def stop_pod(self, node: NodeStatus, message: str) -> None:
@@ -281,21 +286,24 @@ class Execution:
         message = verdict.message if verdict.message or not node.message else None
         self.nodes.mark(node, verdict.phase, message, self.now)
         self.publish(node.outputs)
-        self._abandon(node)
+        if self._open_children.get(node.id):
+            self._abandon(node)
         self.finish(node)
 
     def _abandon(self, boundary: NodeStatus) -> None:
         """End what still runs below a node that has ended: nobody would hear of it any more."""
-        below = [node_id for node_id, owner in self._owners.items() if owner and owner.node is boundary]
-        for node_id in below:
+        message = f"stopped: {boundary.name} has ended"
+        for node_id in list(self._open_children.get(boundary.id, ())):
             child = self.nodes.get(node_id)
-            message = f"stopped: {boundary.name} has ended"
             if node_id in self.pods:
                 self.stop_pod(child, message)
             else:
                 self.nodes.mark(child, FAILED, message, self.now)
                 self._abandon(child)
                 self.finish(child)
+        for group in self.nodes.by_id.values():
+            if group.boundary_id == boundary.id and group.phase not in FULFILLED:
+                self.nodes.mark(group, FAILED, message, self.now)
 
     def _take_up(self) -> None:
         """After a restart: take up every node that exists and has not finished."""

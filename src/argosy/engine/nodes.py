@@ -10,7 +10,7 @@ from argosy.model.kinds import CONTAINER, DAG, FULFILLED, POD, RETRY, STEPS, TAS
 from argosy.model.status import NodeFlag, NodeStatus
 from argosy.model.template import DAGTask, WorkflowStep
 
-PLAIN = frozenset((POD, "Skipped", "Suspend", "HTTP", "Plugin"))
+PLAIN = frozenset((POD, "Skipped", "Suspend", "StepGroup", "HTTP", "Plugin"))
 
 
 class NodeTable:
@@ -96,7 +96,10 @@ class NodeTable:
             self.changed[parent_id] = parent
 
     def outbound(self, id_: str) -> list[str]:
-        """Where the flow leaves a node: itself for a leaf, the leaves at its end for a group (getOutboundNodes)."""
+        """Where the flow leaves a node: itself for a leaf, the leaves at its end for a group (getOutboundNodes).
+
+        A group that ended before it had any is left at itself; in Argo what follows it hangs nowhere, for ever.
+        """
         node = self.by_id[id_]
         if node.type in PLAIN:
             return [id_]
@@ -107,7 +110,7 @@ class NodeTable:
         cached = node.memoization_status is not None and node.memoization_status.hit
         if node.type in (STEPS, DAG) and cached:
             return [id_]
-        return [leaf for each in node.outbound_nodes for leaf in self.outbound(each)]
+        return [leaf for each in node.outbound_nodes for leaf in self.outbound(each)] or [id_]
 
     def take_changed(self) -> list[NodeStatus]:
         """The nodes that changed since the last time, in the order in which they first did."""

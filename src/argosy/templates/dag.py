@@ -213,7 +213,7 @@ def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], Node
         seen.update(fresh)
         queue.extend(fresh)
     for node_id, task in targets.items():
-        phase = phases.get(node_id, SUCCEEDED)
+        phase = phases[node_id]
         if phase in (FAILED, ERROR) and not continues_on(graph.tasks[task].task, phase):
             return phase
     return SUCCEEDED

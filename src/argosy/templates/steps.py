@@ -57,7 +57,7 @@ class StepsActivity(Activity):
         group = self.context.find(self._group_name(self.index))
         if group is None or group.phase not in FULFILLED:
             return None
-        outbound = [leaf for child in group.children for leaf in self.context.outbound(child)]
+        outbound = [leaf for child in group.children for leaf in self.context.outbound(child)] or [group.id]
         if failed(group):
             return Verdict(FAILED, group.message, outbound=outbound)
         try:

@@ -1,0 +1,1 @@
+"""How a program, the command line first of all, reaches Argosy."""
