@@ -204,6 +204,13 @@ class TestFiles:
             with pytest.raises(ManifestError):
                 workflow(text)
 
+    def test_blank_lines_cost_nothing(self) -> None:
+        assert len(read_documents("\n \n" * 20_000 + "kind: Workflow\n" + "\n" * 20_000)) == 1
+
+    def test_numbers_of_many_digits(self) -> None:
+        for text in (spec(f"entrypoint: {'9' * 5000}"), f'{{"kind":"Workflow","spec":{{"entrypoint":{"9" * 5000}}}}}'):
+            assert workflow(text).spec.entrypoint == "9" * 5000  # too large for a number, so a string to YAML
+
     def test_half_of_a_surrogate_pair_in_json(self) -> None:
         assert workflow('{"kind":"Workflow","spec":{"entrypoint":"\\ud800"}}').spec.entrypoint == "\ufffd"
         assert workflow('{"kind":"Workflow","spec":{"entrypoint":"\\ud83c\\udf89"}}').spec.entrypoint == "🎉"
@@ -304,6 +311,10 @@ class TestProblems:
             with pytest.raises(ManifestError) as caught:
                 workflow(f"kind: Workflow\nmetadata:\n  creationTimestamp: {value}")
             assert (caught.value.line, caught.value.path) == (3, "metadata.creationTimestamp")
+
+    def test_there_is_an_end_to_them(self) -> None:
+        fields = "\n".join(f"field{number}: 1" for number in range(3000))
+        assert len(complaints(spec(fields + f"\n{'x' * 1000}: 1"))) == 1000
 
     def test_no_problems(self) -> None:
         assert complaints(HELLO) == []

@@ -29,10 +29,14 @@ Path = tuple[str | int, ...]
 MAX_DEPTH: Final = 200
 MAX_INT: Final = 2**63 - 1
 MAX_SMALL_INT: Final = 2**31 - 1
-QUANTITY: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]?|[KMGTPE]i|[eE][-+]?[0-9]+)")
+QUANTITY: Final = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]?|[KMGTPE]i|[eE][-+]?[0-9]+)")
 TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})")
 SHOWN: Final = 12
 """At most this many fields are listed where none is near the unknown one."""
+MAX_FINDINGS: Final = 1000
+"""No more than this is found: nobody reads on, and each costs time."""
+MAX_WORD: Final = 64
+"""Longer words are near nothing."""
 
 
 class Finding(NamedTuple):
@@ -166,7 +170,7 @@ class _Checker:
 
     def unknown(self, key: str, known: Mapping[str, str], name: str) -> None:
         """Note a field that the type does not have."""
-        if not self.strict:
+        if not self.strict or len(self.findings) >= MAX_FINDINGS:
             return
         message, hint = f'unknown field "{key}"', ""
         if near := nearest(key, known):
@@ -180,7 +184,8 @@ class _Checker:
         return self.report(f"expected {describe(code)}, found {found(item)}", item, advice(item, code))
 
     def report(self, message: str, item: Any, hint: str = "") -> Any:
-        self.findings.append(Finding(tuple(self.path), message, hint))
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(Finding(tuple(self.path), message, hint))
         return item
 
 
@@ -221,6 +226,8 @@ def in_order(item: Any) -> Any:
 
 def nearest(word: str, words: Mapping[str, object]) -> str:
     """The word that was meant, or "" where none is near."""
+    if len(word) > MAX_WORD:
+        return ""
     same = [other for other in words if other.lower() == word.lower()]
     near = same or difflib.get_close_matches(word, words, 1, 0.7)
     return near[0] if near else ""

@@ -53,7 +53,6 @@ KINDS: Final[Table[type[Struct]]] = Table(
 """Argo's kinds and their types."""
 
 SEPARATOR: Final = "\n---"
-ONLY_COMMENTS: Final = re.compile(r"(\s*(#[^\n]*|%[^\n]*|\.\.\.)?(\n|$))*")
 HALF_PAIR: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 PATH_PART: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 
@@ -110,7 +109,7 @@ def read_documents(text: str, file: str = "", *, strict: bool = True) -> list[Do
     documents: list[Document] = []
     line = 1
     for chunk in text.split(SEPARATOR):
-        if not ONLY_COMMENTS.fullmatch(chunk):
+        if _has_content(chunk):
             data = load(chunk, file=file, line=line, strict=strict)
             if data is not None:
                 _expect_mapping(data, file, line)
@@ -120,6 +119,13 @@ def read_documents(text: str, file: str = "", *, strict: bool = True) -> list[Do
         hint = f"a manifest begins with `apiVersion: {GROUP_VERSION}` and `kind: Workflow`"
         raise ManifestError("the file is empty" if not text.strip() else "no document is in it", file=file, hint=hint)
     return documents
+
+
+def _has_content(text: str) -> bool:
+    """Whether a document has more than comments, directives and marks."""
+    return any(
+        line[:1] not in ("", "#", "%") and line not in ("---", "...") for line in map(str.strip, text.split("\n"))
+    )
 
 
 def _read_json(text: str, file: str, *, strict: bool) -> Document | None:

@@ -30,6 +30,7 @@ INTEGER: Final = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?(
 FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 MAX_INT: Final = 2**63 - 1
 MAX_UNSIGNED: Final = 2**64 - 1
+MAX_DIGITS: Final = 64
 WHOLE: Final = 1e21
 """From here on Go's JSON writes a float with an exponent."""
 
@@ -52,7 +53,7 @@ def parse_number(text: str) -> int | float | None:
     if match := INTEGER.fullmatch(text):
         sign, hexadecimal, binary, octal, decimal = match.groups()
         for digits, base in ((decimal, 10), (octal, 8), (hexadecimal, 16), (binary, 2)):
-            if digits is not None:
+            if digits is not None and len(digits) <= MAX_DIGITS:
                 value = -int(digits, base) if sign == "-" else int(digits, base)
                 if -MAX_INT - 1 <= value <= (MAX_INT if sign else MAX_UNSIGNED):
                     return value

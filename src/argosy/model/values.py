@@ -26,6 +26,7 @@ Item: TypeAlias = Any
 Object: TypeAlias = dict[str, Any]
 
 EXACT = 2**53
+LARGEST = 10**308
 
 
 class Model(Struct, gc=False, omit_defaults=True, kw_only=True, repr_omit_defaults=True):
@@ -47,6 +48,8 @@ def any_string(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and -EXACT <= value <= EXACT:
+        return str(value)
+    if isinstance(value, int) and abs(value) > LARGEST:
         return str(value)
     if isinstance(value, int | float):
         text = format(Decimal(repr(float(value))), "f")

@@ -363,7 +363,10 @@ def _text(dumper: Any, text: str) -> Any:
 def _number(dumper: Any, value: float) -> Any:
     if isinstance(value, int) and -(2**63) <= value < 2**64:
         return dumper.represent_scalar("tag:yaml.org,2002:int", str(value))
-    text = go_float(Decimal(repr(float(value)))) if math.isfinite(value) else go_word(value)
+    if isinstance(value, int):
+        text = go_float(Decimal(value))
+    else:
+        text = go_float(Decimal(repr(value))) if math.isfinite(value) else go_word(value)
     return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 
 
