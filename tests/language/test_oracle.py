@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from argosy.language import depends, govaluate, items, names, tags
+import pytest
+
+from argosy.language import depends, durations, govaluate, items, names, tags
 from argosy.language.gotext import quote
 from argosy.language.sprintf import sprintf
 
@@ -23,6 +25,29 @@ def _expand_sequence(given: Row) -> Any:
         {"raw": item.raw, "string": item.text, "type": ["Number", "String", "Bool", "Map", "List"].index(item.kind)}
         for item in items.sequence(**bounds, template=given["format"])
     ]
+
+
+def _duration_parse(given: Row) -> Row:
+    nanoseconds = durations.parse_go_nanoseconds(given["s"])
+    seconds = nanoseconds // 10**9 + nanoseconds % 10**9 / 1e9
+    return {"ns": nanoseconds, "seconds": seconds, "string": durations.format_nanoseconds(nanoseconds)}
+
+
+def _argo_duration(given: Row) -> Row:
+    nanoseconds = durations.parse_nanoseconds(given["s"])
+    return {"ns": nanoseconds, "string": durations.format_nanoseconds(nanoseconds)}
+
+
+def _duration_string(given: Row) -> Row:
+    nanoseconds = given["ns"]
+    truncated = abs(nanoseconds) // 10**9 * 10**9
+    return {
+        "minutes": pytest.approx(nanoseconds / 60e9),
+        "round_s": durations.format_nanoseconds(durations.round_nanoseconds(nanoseconds)),
+        "seconds": pytest.approx(nanoseconds / 1e9),
+        "string": durations.format_nanoseconds(nanoseconds),
+        "trunc_s": durations.format_nanoseconds(-truncated if nanoseconds < 0 else truncated),
+    }
 
 
 def _lookup(variables: Row) -> tags.Lookup:
@@ -77,6 +102,9 @@ def _task_ancestry(given: Row) -> list[str]:
 
 
 FUNCTIONS = {
+    "argo_duration": _argo_duration,
+    "duration_parse": _duration_parse,
+    "duration_string": _duration_string,
     "cron_when": lambda given: govaluate.evaluate_cron_when(given["when"]),
     "depends_eval": _depends_eval,
     "depends_parse": _depends_parse,

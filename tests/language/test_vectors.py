@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from argosy.language import depends, items, names, tags
+from argosy.language import depends, durations, govaluate, items, names, tags
 
 from .vectors import VECTORS, Row, expect_like, has_result, is_fulfilled, outcome, parametrize, rows
 
@@ -114,3 +114,21 @@ def test_template_replace(row: Row) -> None:
         result = outcome(lambda text=text: _template_replace(row, text))
         expect_like(row, result, expected)
         text = result[1]
+
+
+@pytest.mark.parametrize("row", list(rows(VECTORS, "when")), ids=lambda row: row["id"])
+def test_when(row: Row) -> None:
+    expect_like(row, outcome(lambda: govaluate.evaluate_when(row["when"])), row.get("expected"))
+
+
+DURATIONS = {
+    "humanize": lambda row: durations.humanize(row["seconds"]),
+    "humanize_short": lambda row: durations.humanize_short(row["seconds"]),
+    "parse": lambda row: durations.parse_duration(row["text"]),
+}
+
+
+@parametrize(VECTORS, ["duration"], DURATIONS, LEFT)
+def test_duration(row: Row) -> None:
+    expected = row.get("expected", row.get("expected_seconds"))
+    expect_like(row, outcome(lambda: DURATIONS[row["fn"]](row)), expected)

@@ -11,7 +11,7 @@ from calendar import monthrange, timegm
 from functools import lru_cache
 from typing import NamedTuple
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".lower().split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONE = r"(?P<zone>UTC|ChST|MeST|GMT(?:[+-][0-9]{1,2})?|[+-][0-9]{2}|[A-Z]{3}T?|[A-Z]{3}(?:ST|[A-Z]T))"
 _FORMS = {
     "2006": r"(?P<year>[0-9]{4})",

@@ -121,13 +121,10 @@ def _not_equal(left: Any, right: Any) -> bool:
     return not _equal(left, right)
 
 
-def _is_in(left: Any, right: Any) -> bool:
-    for value in cast("list[Any]", right):
-        if isinstance(left, list) and isinstance(value, list):
-            raise ExpressionError("runtime error: comparing uncomparable type []interface {}")
-        if _equal(left, value):
-            return True
-    return False
+def _is_in(left: Any, right: list[Any]) -> bool:
+    if _are(list, left, left) and any(type(value) is list for value in right):
+        raise ExpressionError("runtime error: comparing uncomparable type []interface {}")
+    return any(_equal(left, value) for value in right)
 
 
 def _add(left: Any, right: Any) -> object:
@@ -136,7 +133,7 @@ def _add(left: Any, right: Any) -> object:
     return show(left) + show(right)
 
 
-def _separate(left: Any, right: Any) -> list[object]:
+def _separate(left: Any, right: Any) -> list[Any]:
     return [*cast("list[Any]", left), right] if isinstance(left, list) else [left, right]
 
 
