@@ -10,16 +10,17 @@ from pathlib import Path
 import pytest
 
 import argosy
-from argosy import errors
-from tests.house.source import PACKAGE, ROOT
+from argosy import config, errors
+from tests.house.source import PACKAGE, ROOT, sources
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+VARIABLE = re.compile(r'environ(?:\.get\(|\[)"(\w+)"')
 QUOTED = re.compile(r"`([^`\s]+)`")
 FILE = re.compile(r"\.?[\w-][\w./-]*(/|\.(py|md|ya?ml|toml|sql|sh|json))")
 COMMAND = re.compile(r"^ {4}(?:\$ )?\./dev (\w+)(?: (\w[\w-]*))?", re.MULTILINE)
 WORKPLACE = re.compile(r"/work/(main|shared)|/tmp/venv|pythonhosted|\bpypi\.org|deb\.debian\.org")
-MADE_LATER = frozenset({"config.yaml", ".venv/"})
+MADE_LATER = frozenset({"config.yaml", "argosy.db", ".venv/"})
 """Files that the documents name and that are not the repository's."""
 
 
@@ -65,5 +66,20 @@ def test_dev_has_the_commands_that_documents_show(document: Path) -> None:
 @pytest.mark.parametrize("name", [name for name in vars(errors) if isinstance(getattr(errors, name), type)])
 def test_every_error_is_documented(name: str) -> None:
     error = getattr(errors, name)
-    rows = re.findall(rf"^\| `{name}` \|.*$", (ROOT / "docs/errors.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert [row.split("|")[3:5] for row in rows] == [[f" {error.http_status} ", f" {error.exit_code} "]]
+    assert [cells[2:] for cells in rows("docs/errors.md", name)] == [[str(error.http_status), str(error.exit_code)]]
+
+
+@pytest.mark.parametrize("key", config.KEYS)
+def test_every_setting_is_documented(key: str) -> None:
+    assert len(rows("docs/settings.md", key)) == 1
+
+
+def test_every_variable_is_documented() -> None:
+    read = {name for source in sources("src") for name in VARIABLE.findall(source.text)}
+    assert {name for name in read if len(rows("docs/settings.md", name)) != 1} == set()
+
+
+def rows(document: str, name: str) -> list[list[str]]:
+    """The cells of the rows of a document's tables that begin with `name`."""
+    lines = (ROOT / document).read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith(f"| `{name}` |")]
