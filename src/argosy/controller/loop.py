@@ -15,7 +15,7 @@ from datetime import datetime
 
 from argosy.controller.throttle import POSTPONED, admit
 from argosy.engine.completion import fail_workflow, postpone_workflow
-from argosy.engine.execution import Execution
+from argosy.engine.execution import GRACE_SECONDS, Execution
 from argosy.errors import ArgosyError, NotFound
 from argosy.model.workflow import Workflow
 from argosy.plan.resolve import resolve
@@ -81,6 +81,7 @@ class Controller:
             if report.phase in FINAL_POD_PHASES:
                 final.append(key)
         handled = self._look_into_store(events) if self._look else {}
+        self._stop_strays(arrivals)
         changed = self._advance(events, handled)
         if final:
             self.executor.forget(final)
@@ -105,6 +106,13 @@ class Controller:
         if not wakes:
             return timeout
         return max(0.001, min(timeout, (min(wakes) - self.clock.now()).total_seconds()))
+
+    def _stop_strays(self, arrivals: list[tuple[PodKey, PodReport]]) -> None:
+        """End pods that run though nobody wants them: an engine before this one died before it could."""
+        for key, report in arrivals:
+            execution = self.executions.get(key.workflow_uid)
+            if report.phase not in FINAL_POD_PHASES and (execution is None or key.node_id not in execution.pods):
+                self.executor.stop(key, GRACE_SECONDS)
 
     def _look_into_store(self, events: dict[str, list[AnyEvent]]) -> dict[str, list[int]]:
         """Take up workflows and requests that are new; gives the ids of the requests by workflow."""

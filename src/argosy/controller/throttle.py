@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from argosy.model.kinds import RUNNING
 from argosy.model.workflow import Workflow
 
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
@@ -18,10 +19,13 @@ def _turn(workflow: Workflow) -> tuple[int, float, str]:
 
 
 def admit(waiting: Iterable[Workflow], running: int, limit: int | None) -> list[Workflow]:
-    """The workflows that may begin now, in their turn. Those that are being stopped always may, to end at once."""
+    """The workflows that may go on now, in their turn.
+
+    Those that have begun always may, and those that are being stopped, which end at once.
+    """
     in_turn = sorted(waiting, key=_turn)
     if limit is None:
         return in_turn
-    stopping = [workflow for workflow in in_turn if workflow.spec.shutdown]
-    others = [workflow for workflow in in_turn if not workflow.spec.shutdown]
-    return [*stopping, *others[: max(0, limit - running)]]
+    free = [each for each in in_turn if each.spec.shutdown or each.status.phase == RUNNING]
+    bound = [each for each in in_turn if each not in free]
+    return [*free, *bound[: max(0, limit - running - len(free))]]

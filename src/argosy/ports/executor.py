@@ -35,7 +35,10 @@ class Executor(Protocol):
     name: str
 
     def open(self, deliver: Deliver) -> None:
-        """Make ready to run. Raises ExecutorError where it can't."""
+        """Make ready to run. Raises ExecutorError where it can't.
+
+        Every pod that runs already is reported as Running: one that nobody wants any more is then stopped.
+        """
         ...
 
     def adopt(self, requests: Sequence[PodRequest]) -> None:
