@@ -322,10 +322,12 @@ class TestTrouble:
 
 
 class TestCheckpoints:
+    @pytest.mark.parametrize("held", [0, 1_000_000])
     def test_the_log_is_copied_beside_the_work(
-        self, store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+        self, store: SqliteStore, path: Path, held: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(sqlite, "CHECKPOINT_CHANGES", 50)
+        monkeypatch.setattr(sqlite, "CHECKPOINT_PAGES", 50)
+        monkeypatch.setattr(sqlite, "HELD_CHECKPOINT_PAGES", held)
         before = path.stat().st_size
         store.create(workflow())
         for _ in range(10):

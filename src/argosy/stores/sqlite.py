@@ -32,12 +32,14 @@ from argosy.stores.sqlite_schema import prepare
 
 BUSY_SECONDS = 10.0
 """How long to wait for another process that writes, before StoreBusy."""
-CHECKPOINT_CHANGES = 4000
-"""After so many changed rows the log is copied into the file, beside the work."""
-CHECKPOINT_PAGES = 16_000
-"""At so many pages (64 MB) the log is copied by whoever commits, which then takes longer."""
+CHECKPOINT_PAGES = 4000
+"""After about so many pages (16 MB) the log is copied into the file, beside the work."""
+HELD_CHECKPOINT_PAGES = 8000
+"""A log that is longer still, since commits never paused, is copied to its end while they wait: some milliseconds."""
+LAST_CHECKPOINT_PAGES = 24_000
+"""At so many pages SQLite itself copies the log inside a commit; nothing else did, for whatever reason."""
 PRAGMAS = (
-    f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}",
+    f"PRAGMA wal_autocheckpoint = {LAST_CHECKPOINT_PAGES}",
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA cache_size = -16000",
     "PRAGMA temp_store = MEMORY",
@@ -91,7 +93,7 @@ class SqliteDatabase:
         self._checkpointing = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._watcher: sqlite3.Connection | None = None
-        self._changes = 0
+        self._pages = 0
         self._closed = False
         with translated(path):
             _make(path)
@@ -114,8 +116,8 @@ class SqliteDatabase:
         """A session of which all is kept or nothing."""
         with self._writing, self._session("BEGIN IMMEDIATE") as session:
             yield session
-        if self._changes >= CHECKPOINT_CHANGES and self._checkpointing.acquire(blocking=False):
-            self._changes = 0
+        if self._pages >= CHECKPOINT_PAGES and self._checkpointing.acquire(blocking=False):
+            self._pages = 0
             threading.Thread(target=self._checkpoint, name="checkpoint", daemon=True).start()
 
     def version(self) -> int:
@@ -148,7 +150,8 @@ class SqliteDatabase:
             finally:
                 if connection.in_transaction:  # an exception came; where SQLite gave up by itself there is none left
                     connection.execute("ROLLBACK")
-                self._changes += connection.total_changes - before
+                if changes := connection.total_changes - before:
+                    self._pages += 4 + changes // 3  # what it comes to in the log, roughly
                 self._give_back(connection)
 
     def _take(self) -> sqlite3.Connection:
@@ -173,12 +176,15 @@ class SqliteDatabase:
         return connection
 
     def _checkpoint(self) -> None:
-        """Copy the log into the file while others go on; what can't be copied now is copied the next time."""
+        """Copy the log into the file while others go on. Once all of it is copied, the next commit begins it anew."""
         try:
             with suppress(sqlite3.Error, StoreError):  # the store may have been closed in the meantime
                 connection = self._take()
                 try:
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                    _, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                    if pages > HELD_CHECKPOINT_PAGES:
+                        with self._writing:
+                            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
                 finally:
                     self._give_back(connection)
         finally:
