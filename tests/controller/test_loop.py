@@ -214,7 +214,7 @@ def test_a_bug_in_one_workflow_leaves_the_others_alone(monkeypatch: pytest.Monke
     honest = Execution.handle
 
     def handle(self: Execution, *events: Any, now: datetime) -> Any:
-        if self.resolved.name == "cursed":
+        if self.state.resolved.name == "cursed":
             raise RuntimeError("a bug")
         return honest(self, *events, now=now)
 

@@ -21,7 +21,7 @@ def test_a_diamond_runs_in_its_order() -> None:
     assert run.started == ["D"]
     run.pod("D").succeed()
     assert run.phase == "Succeeded"
-    assert run.execution.status.progress == "4/4"
+    assert run.execution.state.status.progress == "4/4"
 
 
 def test_the_diamond_is_drawn_as_argo_draws_it() -> None:
@@ -167,8 +167,8 @@ spec:
     outputs = run.node("wf").outputs
     assert outputs is not None
     assert [(each.name, each.value) for each in outputs.parameters] == [("answer", "42")]
-    assert run.execution.status.outputs is not None
-    assert [(p.name, p.value) for p in run.execution.status.outputs.parameters] == [("everywhere", "42")]
+    assert run.execution.state.status.outputs is not None
+    assert [(p.name, p.value) for p in run.execution.state.status.outputs.parameters] == [("everywhere", "42")]
 
 
 def test_a_task_whose_arguments_cannot_be_resolved_is_in_error() -> None:
@@ -230,4 +230,4 @@ def test_progress_counts_pods() -> None:
     assert len(run.running) == 200
     for name in run.running[:3]:
         run.pod(name).succeed()
-    assert run.execution.status.progress == "3/200"
+    assert run.execution.state.status.progress == "3/200"

@@ -15,7 +15,8 @@ from datetime import datetime
 
 from argosy.controller.throttle import POSTPONED, admit
 from argosy.engine.completion import fail_workflow, postpone_workflow
-from argosy.engine.execution import GRACE_SECONDS, Execution
+from argosy.engine.execution import Execution
+from argosy.engine.state import GRACE_SECONDS
 from argosy.errors import ArgosyError, NotFound
 from argosy.model.workflow import Workflow
 from argosy.plan.resolve import resolve
@@ -111,7 +112,7 @@ class Controller:
         """End pods that run though nobody wants them: an engine before this one died before it could."""
         for key, report in arrivals:
             execution = self.executions.get(key.workflow_uid)
-            if report.phase not in FINAL_POD_PHASES and (execution is None or key.node_id not in execution.pods):
+            if report.phase not in FINAL_POD_PHASES and (execution is None or not execution.wants(key.node_id)):
                 self.executor.stop(key, GRACE_SECONDS)
 
     def _look_into_store(self, events: dict[str, list[AnyEvent]]) -> dict[str, list[int]]:

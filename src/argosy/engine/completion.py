@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from argosy.engine.state import State
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED
 from argosy.model.status import Condition
-from argosy.model.template import WorkflowStep
 from argosy.model.workflow import Workflow
 from argosy.ports.store import Change
 from argosy.templates.base import failed, raised
-
-if TYPE_CHECKING:
-    from argosy.engine.execution import Execution
 
 PHASE_LABEL = "workflows.argoproj.io/phase"
 COMPLETED_LABEL = "workflows.argoproj.io/completed"
@@ -29,25 +25,25 @@ OF_ROOT: dict[str, str] = {
 }
 
 
-def begin_workflow(execution: Execution) -> None:
-    """Run the entrypoint."""
-    execution.workflow.metadata.annotations = {**execution.workflow.metadata.annotations, POD_NAME_FORMAT: "v2"}
-    _mark(execution, RUNNING, "")
-    execution.execute(execution.resolved.name, WorkflowStep(template=execution.resolved.spec.entrypoint), None)
+def mark_running(state: State) -> None:
+    """The workflow begins."""
+    metadata = state.workflow.metadata
+    metadata.annotations = {**metadata.annotations, POD_NAME_FORMAT: "v2"}
+    _mark(state, RUNNING, "")
 
 
-def conclude_workflow(execution: Execution) -> None:
-    """Give the workflow the phase of its root."""
-    root = execution.root
-    if root is None or root.phase not in OF_ROOT:
+def conclude_workflow(state: State) -> None:
+    """Give the workflow the phase of its root, which has ended."""
+    root, strategy = state.root, state.workflow.spec.shutdown
+    if root is None:
         return
-    error, strategy = raised(root), execution.workflow.spec.shutdown
+    error = raised(root)
     if error:
-        _mark(execution, ERROR, f"error in entry template execution: {error}")
+        _mark(state, ERROR, f"error in entry template execution: {error}")
     elif failed(root) and strategy:
-        _mark(execution, OF_ROOT[root.phase], f"Stopped with strategy '{strategy}'")
+        _mark(state, OF_ROOT[root.phase], f"Stopped with strategy '{strategy}'")
     else:
-        _mark(execution, OF_ROOT[root.phase], root.message if failed(root) else "")
+        _mark(state, OF_ROOT[root.phase], root.message if failed(root) else "")
 
 
 def fail_workflow(workflow: Workflow, message: str, now: datetime) -> Change:
@@ -72,9 +68,9 @@ def postpone_workflow(workflow: Workflow, message: str) -> Change:
     return Change(uid=workflow.metadata.uid, status=msgspec.structs.replace(status, nodes={}))
 
 
-def _mark(execution: Execution, phase: str, message: str) -> None:
-    _set_phase(execution.workflow, phase, message, execution.now)
-    execution.head_changed |= {"status", "metadata"}
+def _mark(state: State, phase: str, message: str) -> None:
+    _set_phase(state.workflow, phase, message, state.now)
+    state.head_changed |= {"status", "metadata"}
 
 
 def _set_phase(workflow: Workflow, phase: str, message: str, now: datetime) -> None:

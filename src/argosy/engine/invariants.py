@@ -21,10 +21,10 @@ class Disagreement(AssertionError):
 
 def check(execution: Execution) -> None:
     """Raise Disagreement where the state of an execution is not what the slow walk finds."""
-    nodes = execution.status.nodes
+    nodes = execution.state.status.nodes
     for node in nodes.values():
         _check_node(execution, node, nodes)
-    if execution.root is not None:
+    if execution.state.root is not None:
         _check_reachable(execution)
         _check_groups(nodes)
         _check_walk(execution)
@@ -32,18 +32,18 @@ def check(execution: Execution) -> None:
 
 
 def _check_node(execution: Execution, node: NodeStatus, nodes: dict[str, NodeStatus]) -> None:
-    _agree(node.id == node_id(execution.resolved.name, node.name), f"{node.name} has the id {node.id}")
+    _agree(node.id == node_id(execution.state.resolved.name, node.name), f"{node.name} has the id {node.id}")
     _agree(not node.boundary_id or node.boundary_id in nodes, f"the boundary of {node.name} does not exist")
     _agree(all(child in nodes for child in node.children), f"a child of {node.name} does not exist")
     _agree(len(set(node.children)) == len(node.children), f"a child of {node.name} is drawn twice")
     _agree((node.phase in FULFILLED) == (node.finished_at is not None), f"{node.name}: {node.phase} and finishedAt")
-    asked_for = node.id in execution.pods
+    asked_for = execution.wants(node.id)
     _agree(asked_for == (node.type == "Pod" and node.phase not in FULFILLED), f"{node.name}: its pod")
 
 
 def _check_reachable(execution: Execution) -> None:
     """Every node hangs below the root: what is not drawn can't be seen by anybody."""
-    nodes, root = execution.status.nodes, execution.root
+    nodes, root = execution.state.status.nodes, execution.state.root
     seen = {root.id} if root else set[str]()
     todo = list(seen)
     while todo:
@@ -66,12 +66,12 @@ def _check_groups(nodes: dict[str, NodeStatus]) -> None:
 
 def _check_walk(execution: Execution) -> None:
     """Walk the tree anew from a copy: nothing may be missing, and nothing may be left to decide."""
-    if execution.suspended or execution.finished:
+    if execution.state.suspended or execution.finished:
         return
     copy = msgspec.json.decode(msgspec.json.encode(execution.workflow), type=Workflow)
-    walk = Execution(execution.resolved, copy)
+    walk = Execution(execution.state.resolved, copy)
     before = msgspec.json.encode(copy.status, order="sorted")
-    commands = walk.handle(now=execution.now)
+    commands = walk.handle(now=execution.state.now)
     after = msgspec.json.encode(copy.status, order="sorted")
     _agree(not commands, f"left to do: {commands}")
     _agree(before == after, "the slow walk finds another state")
@@ -80,7 +80,7 @@ def _check_walk(execution: Execution) -> None:
 
 
 def _check_end(execution: Execution) -> None:
-    root, status = execution.root, execution.status
+    root, status = execution.state.root, execution.state.status
     if not execution.finished:
         return
     _agree(not execution.outstanding, "it has ended, and pods have not")

@@ -14,12 +14,17 @@ PLAIN = frozenset((POD, "Skipped", "Suspend", "StepGroup", "HTTP", "Plugin"))
 
 
 class NodeTable:
-    """All nodes by id, in the order of their making. Only this changes a node's phase or children."""
+    """All nodes by id, in the order of their making. Only this changes a node's phase or children.
+
+    `order` is a node's place in that order. What could happen in any order happens in this one, so that a machine that
+    was restarted does the same as one that was not.
+    """
 
     def __init__(self, workflow: str, nodes: dict[str, NodeStatus]) -> None:
         self.workflow = workflow
         self.by_id = nodes
         self.changed: dict[str, NodeStatus] = {}
+        self.order = {node_id: number for number, node_id in enumerate(nodes)}
         self._ids = {node.name: node.id for node in nodes.values()}
         self._children: dict[str, set[str]] = {}
 
@@ -61,6 +66,7 @@ class NodeTable:
             node.task_result_synced, node.progress = True, "0/1"
         elif holder is None or node_type == "Skipped":
             node.node_flag = NodeFlag()
+        self.order[node.id] = len(self.by_id)
         self.by_id[node.id] = node
         self._ids[name] = node.id
         self.changed[node.id] = node

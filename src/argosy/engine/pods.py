@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from argosy.engine.context import Context
 from argosy.language.names import node_id, pod_name
 from argosy.model.arguments import Outputs
 from argosy.model.template import DAGTask, Template, WorkflowStep
-from argosy.plan.resolve import PlannedTemplate
 from argosy.ports.pods import PodKey, PodReport, PodRequest
-from argosy.templates.base import TemplateHandler
-
-if TYPE_CHECKING:
-    from argosy.engine.context import Context
-    from argosy.engine.execution import Execution
 
 TRAILING_MARKS = re.compile(r"(\([^()]*\)|\[[^\[\]]*\])+$")
 
@@ -26,23 +20,19 @@ def step_or_task_name(node_name: str) -> str:
     return TRAILING_MARKS.sub("", node_name).rpartition(".")[2]
 
 
-def own_variables(
-    execution: Execution, name: str, holder: WorkflowStep | DAGTask, planned: PlannedTemplate, handler: TemplateHandler
-) -> dict[str, str]:
-    """The variables that are of one node: `node.name`, `pod.name`, and the name of its step or task."""
+def own_variables(workflow: str, name: str, holder: WorkflowStep | DAGTask, pod_template: str | None) -> dict[str, str]:
+    """The variables that are of one node: `node.name`, the name of its step or task, and, for a pod, `pod.name`."""
     kind = "tasks.name" if isinstance(holder, DAGTask) else "steps.name"
     own = {"node.name": name, kind: holder.name}
-    if handler.runs_pod:
-        workflow = execution.resolved.name
-        own["pod.name"] = pod_name(workflow, name, planned.template.name, node_id(workflow, name))
+    if pod_template is not None:
+        own["pod.name"] = pod_name(workflow, name, pod_template, node_id(workflow, name))
     return own
 
 
 def pod_request(context: Context) -> PodRequest:
     """What to ask of the executor for this node."""
-    resolved, node, template = context.execution.resolved, context.node, context.template
+    resolved, node, template = context.state.resolved, context.node, context.template
     deadline = template.active_deadline_seconds
-    metadata = template.metadata
     return PodRequest(
         key=PodKey(resolved.uid, node.id),
         namespace=resolved.namespace,
@@ -53,14 +43,14 @@ def pod_request(context: Context) -> PodRequest:
         wants_result=_wants_result(context),
         deadline_seconds=None if deadline is None else float(deadline),
         service_account=template.service_account_name or resolved.spec.service_account_name,
-        labels=metadata.labels,
-        annotations=metadata.annotations,
+        labels=template.metadata.labels,
+        annotations=template.metadata.annotations,
     )
 
 
 def _wants_result(context: Context) -> bool:
     """Whether the template around the node reads its result (includeScriptOutput in Argo's operator.go)."""
-    owner = context.execution.owner_of(context.node)
+    owner = context.owner
     return owner is not None and step_or_task_name(context.node.name) in owner.plan_of_node.results_read
 
 

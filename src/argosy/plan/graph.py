@@ -14,6 +14,7 @@ from argosy.model.template import DAGTask, DAGTemplate
 class PlannedTask(NamedTuple):
     """A task and its place: the names of the tasks it waits for, in their order, and those that wait for it."""
 
+    place: int
     task: DAGTask
     depends: Depends | None
     dependencies: tuple[str, ...]
@@ -32,9 +33,11 @@ class TaskGraph:
         waited_for = {name for depends in conditions.values() if depends for name in depends.dependencies}
         self.targets = dag.target.split(" ") if dag.target else sorted(set(by_name) - waited_for)
         self.tasks: dict[str, PlannedTask] = {}
-        for name in _needed(self.targets, conditions):
+        for place, name in enumerate(_needed(self.targets, conditions)):
             depends = conditions[name]
-            self.tasks[name] = PlannedTask(by_name[name], depends, tuple(depends.dependencies) if depends else (), [])
+            self.tasks[name] = PlannedTask(
+                place, by_name[name], depends, tuple(depends.dependencies) if depends else (), []
+            )
         for name, planned in self.tasks.items():
             for dependency in planned.dependencies:
                 self.tasks[dependency].dependents.append(name)

@@ -7,7 +7,7 @@ Argo walks all tasks at every change; here a finished task is told to those that
 
 from __future__ import annotations
 
-from collections import deque
+import heapq
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -41,7 +41,7 @@ class DagActivity(Activity):
         super().__init__(context)
         self.graph: TaskGraph | None = None
         self.problem = ""
-        self.ready: deque[str] = deque()
+        self.ready: list[tuple[int, str]] = []
         self.waits: dict[str, int] = {}
         self.unfinished: dict[str, str] = {}
         try:
@@ -60,7 +60,7 @@ class DagActivity(Activity):
             if node is not None and node.phase not in FULFILLED:
                 self._begin(planned)
             elif node is None and not self.waits[name]:
-                self.ready.append(name)
+                self._make_ready(name)
 
     def advance(self, finished: Sequence[NodeStatus]) -> None:
         """Begin every task whose dependencies have finished; one that is omitted or skipped has finished at once."""
@@ -69,7 +69,7 @@ class DagActivity(Activity):
             if name is not None:
                 self._finished(name, child)
         while self.ready:
-            self._begin_task(self.ready.popleft())
+            self._begin_task(heapq.heappop(self.ready)[1])
 
     def verdict(self, now: datetime) -> Verdict | None:  # noqa: ARG002
         """Once nothing is left to do: the phase that the branches give, and the outputs where it is Succeeded."""
@@ -114,7 +114,12 @@ class DagActivity(Activity):
         for dependent in graph.tasks[name].dependents:
             self.waits[dependent] -= 1
             if not self.waits[dependent] and self._node(dependent) is None:
-                self.ready.append(dependent)
+                self._make_ready(dependent)
+
+    def _make_ready(self, name: str) -> None:
+        """Tasks begin in the order of the graph, whichever was freed first: so they do after a restart too."""
+        assert self.graph is not None
+        heapq.heappush(self.ready, (self.graph.tasks[name].place, name))
 
     def _begin_task(self, name: str) -> None:
         assert self.graph is not None

@@ -142,7 +142,7 @@ class Harness:
     def pod(self, name: str) -> Pod:
         """The pod of the node with this display name, or full name, that has not ended. Raises NotFound."""
         for request in self.execution.outstanding:
-            if name in (request.node_name, self.execution.nodes.get(request.key.node_id).display_name):
+            if name in (request.node_name, self.execution.state.nodes.get(request.key.node_id).display_name):
                 return Pod(self, request)
         raise NotFound(f"no pod {name!r} runs; there are {self.running}")
 
@@ -156,17 +156,17 @@ class Harness:
     @property
     def phase(self) -> str:
         """The workflow's phase."""
-        return self.execution.status.phase
+        return self.execution.state.status.phase
 
     @property
     def message(self) -> str:
         """The workflow's message."""
-        return self.execution.status.message
+        return self.execution.state.status.message
 
     @property
     def nodes(self) -> dict[str, NodeStatus]:
         """The nodes by their full name, in the order of their making."""
-        return {node.name: node for node in self.execution.status.nodes.values()}
+        return {node.name: node for node in self.execution.state.status.nodes.values()}
 
     def node(self, name: str) -> NodeStatus:
         """The node of that full name, else the last one of that display name. Raises NotFound."""
@@ -183,19 +183,19 @@ class Harness:
     @property
     def running(self) -> list[str]:
         """The display names of the pods that have not ended, in the order in which they were asked for."""
-        return [self.execution.nodes.get(each.key.node_id).display_name for each in self.execution.outstanding]
+        return [self.execution.state.nodes.get(each.key.node_id).display_name for each in self.execution.outstanding]
 
     @property
     def started(self) -> list[str]:
         """The pods that the last step asked for."""
         requests = [command.request for command in self.commands if isinstance(command, StartPod)]
-        return [self.execution.nodes.get(request.key.node_id).display_name for request in requests]
+        return [self.execution.state.nodes.get(request.key.node_id).display_name for request in requests]
 
     @property
     def stopped(self) -> list[str]:
         """The pods that the last step wanted to end."""
         keys = [command.key for command in self.commands if isinstance(command, StopPod)]
-        return [self.execution.nodes.get(key.node_id).display_name for key in keys]
+        return [self.execution.state.nodes.get(key.node_id).display_name for key in keys]
 
 
 def _dump(workflow: Workflow) -> bytes:

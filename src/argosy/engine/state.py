@@ -1,0 +1,104 @@
+"""What is true of one workflow now, and the few ways in which that changes.
+
+Facts, the context of activities and the beginning and end of the workflow all work on this; none of them needs to know
+the machine that settles it. Nodes that have ended are noted in `ended` for it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from argosy.engine.nodes import NodeTable
+from argosy.language.tags import MISSING
+from argosy.model.arguments import Outputs, Parameter
+from argosy.model.kinds import FAILED, FULFILLED, POD
+from argosy.model.status import NodeStatus
+from argosy.model.workflow import Workflow
+from argosy.plan.resolve import ResolvedWorkflow
+from argosy.ports.commands import Command, StopPod
+from argosy.ports.pods import PodKey, PodRequest
+
+GRACE_SECONDS = 30.0
+"""How long a pod may take to end when asked to: Kubernetes' terminationGracePeriodSeconds."""
+
+
+class State:
+    """`workflow.status` and what goes with it. `pods` are those asked for that have not ended, by the node's id.
+
+    `commands` are the orders of the current step, `head_changed` the parts of the workflow besides its nodes that it
+    changed: "metadata", "spec", "status".
+    """
+
+    def __init__(self, resolved: ResolvedWorkflow, workflow: Workflow) -> None:
+        self.resolved, self.workflow, self.status = resolved, workflow, workflow.status
+        self.status.nodes = dict(self.status.nodes)
+        self.nodes = NodeTable(resolved.name, self.status.nodes)
+        self.now = datetime.min
+        self.pods: dict[str, PodRequest] = {}
+        self.commands: list[Command] = []
+        self.head_changed: set[str] = set()
+        self.ended: list[NodeStatus] = []
+        pods = [node for node in self.status.nodes.values() if node.type == POD]
+        self.pods_total, self.pods_done = len(pods), sum(node.phase in FULFILLED for node in pods)
+
+    @property
+    def root(self) -> NodeStatus | None:
+        """The node of the entrypoint."""
+        return self.nodes.find(self.resolved.name)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the workflow has ended."""
+        return self.status.phase in FULFILLED
+
+    @property
+    def suspended(self) -> bool:
+        """Whether nothing new may begin (`argo suspend`). A stop or terminate ends that too."""
+        return bool(self.workflow.spec.suspend) and not self.workflow.spec.shutdown
+
+    @property
+    def progress(self) -> str:
+        """How many of the pods have ended, of how many."""
+        return f"{self.pods_done}/{self.pods_total}"
+
+    def mark(self, node: NodeStatus, phase: str, message: str | None = None) -> None:
+        """Set a node's phase and, where one is given, its message."""
+        self.nodes.mark(node, phase, message, self.now)
+
+    def end(self, node: NodeStatus, phase: str, message: str | None = None) -> None:
+        """Set a node's last phase; its outputs are there already."""
+        self.mark(node, phase, message)
+        self.publish(node.outputs)
+        if self.pods.pop(node.id, None) is not None:
+            self.pods_done += 1
+        self.ended.append(node)
+
+    def stop_pod(self, node: NodeStatus, message: str) -> None:
+        """End a pod that runs and count its node as Failed at once, as Argo does for a stop."""
+        self.commands.append(StopPod(PodKey(self.resolved.uid, node.id), GRACE_SECONDS))
+        self.end(node, FAILED, message)
+
+    def publish(self, outputs: Outputs | None) -> None:
+        """Make outputs that have a globalName outputs of the workflow (AddParamToGlobalScope in Argo's util.go)."""
+        for parameter in outputs.parameters if outputs else ():
+            if not parameter.global_name:
+                continue
+            kept = self.status.outputs = self.status.outputs or Outputs()
+            others = [each for each in kept.parameters if each.name != parameter.global_name]
+            kept.parameters = [*others, Parameter(name=parameter.global_name, value=parameter.value)]
+            self.head_changed.add("status")
+
+    def variables(self, name: str) -> object:
+        """A variable of the workflow: one that stays, or one that the run makes (`workflow.outputs...`)."""
+        value = self.resolved.variables.get(name, MISSING)
+        if value is not MISSING or not name.startswith("workflow."):
+            return value
+        if name == "workflow.status":
+            return self.status.phase
+        if name == "workflow.duration":
+            started = self.status.started_at or self.now
+            return f"{(self.now - started).total_seconds():f}"
+        for parameter in self.status.outputs.parameters if self.status.outputs else ():
+            if name == f"workflow.outputs.parameters.{parameter.name}" and parameter.value is not None:
+                return parameter.value
+        return MISSING
