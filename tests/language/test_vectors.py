@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from argosy.language import depends, durations, govaluate, items, names, tags
+from argosy.language import conditions, depends, durations, govaluate, items, names, node_selector, tags
 
 from .vectors import VECTORS, Row, expect_like, has_result, is_fulfilled, outcome, parametrize, rows
 
 _DIGIT = "reasoned; the real library refuses a name that begins with a digit: see the oracle's depends_eval"
 LEFT = {
+    "conditions-001": "its object is no valid JSON, which Argo refuses before it looks at a condition",
     "depends-035": _DIGIT,
     "depends-036": _DIGIT,
     "items-016": "Argo's test reads its withParam as YAML, which sorts nested keys; a real one keeps their order",
@@ -62,6 +63,24 @@ def _ancestry(row: Row) -> None:
     assert found == row["expected"]
 
 
+def _resource_conditions(row: Row) -> None:
+    verdict = conditions.parse_conditions(row["success"], row["failure"]).judge(json.loads(row["json"]))
+    assert {True: "succeeded", False: "failed", None: "retry"}[verdict.succeeded] == row["expected"]
+
+
+def _node_field_selector(row: Row) -> None:
+    node = row["node"]
+    fields = node_selector.node_fields(
+        name=node["name"],
+        node_id=node["id"],
+        display_name=node.get("displayName", ""),
+        phase=node["phase"],
+        template_ref=(node["templateRef"]["name"], node["templateRef"]["template"]),
+        inputs={parameter["name"]: parameter["value"] for parameter in node["inputs"]["parameters"]},
+    )
+    assert node_selector.parse_field_selector(row["selector"]).matches(fields) is row["expected"]
+
+
 FUNCTIONS: dict[str, Callable[[Row], None]] = {
     "ancestry": _ancestry,
     "dependencies_to_logic": lambda row: _same(
@@ -71,9 +90,11 @@ FUNCTIONS: dict[str, Callable[[Row], None]] = {
     "expand_item": _expand_item,
     "item_string": lambda row: _same(items.parse_item(json.dumps(row["value"])).text, row["expected"]),
     "item_type": lambda row: _same(items.parse_item(row["json"]).kind, row["expected"]),
+    "node_field_selector": _node_field_selector,
     "node_id": _node_id,
     "parse": _depends_parse,
     "pod_name": _pod_name,
+    "resource_conditions": _resource_conditions,
     "validate_results": lambda row: _same(depends.validate_results(row["depends"]), row["error"]),
 }
 
@@ -82,7 +103,7 @@ def _same(actual: Any, expected: Any) -> None:
     assert actual == expected
 
 
-@parametrize(VECTORS, ["depends", "items", "node_id", "pod_name"], FUNCTIONS, LEFT)
+@parametrize(VECTORS, ["conditions", "depends", "items", "node_id", "pod_name"], FUNCTIONS, LEFT)
 def test_vector(row: Row) -> None:
     FUNCTIONS[row["fn"]](row)
 

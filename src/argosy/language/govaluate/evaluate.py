@@ -111,9 +111,8 @@ def _access(node: Access, parameters: Parameters) -> object:
 
 def _equal(left: Any, right: Any) -> bool:
     """reflect.DeepEqual: `1 == true` is false."""
-    if isinstance(left, list) and isinstance(right, list):
-        one, other = cast("list[Any]", left), cast("list[Any]", right)
-        return len(one) == len(other) and all(map(_equal, one, other))
+    if _are(list, left, right):
+        return len(left) == len(right) and all(map(_equal, left, right))
     return type(left) is type(right) and left == right
 
 
