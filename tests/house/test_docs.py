@@ -11,6 +11,7 @@ import pytest
 
 import argosy
 from argosy import config, errors
+from argosy.cli.verbs import VERBS
 from tests.house.source import PACKAGE, ROOT, sources
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
@@ -77,6 +78,11 @@ def test_every_setting_is_documented(key: str) -> None:
 def test_every_variable_is_documented() -> None:
     read = {name for source in sources("src") for name in VARIABLE.findall(source.text)}
     assert {name for name in read if len(rows("docs/settings.md", name)) != 1} == set()
+
+
+@pytest.mark.parametrize("verb", [name for name, verb in VERBS.items() if not verb.hidden])
+def test_every_verb_is_documented(verb: str) -> None:
+    assert [cells[1] for cells in rows("docs/cli.md", verb)] == [VERBS[verb].help]
 
 
 def rows(document: str, name: str) -> list[list[str]]:

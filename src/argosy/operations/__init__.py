@@ -1,1 +1,1 @@
-"""One file per operation of the API, each declared once: the command line, REST, the in-process client and the docs read it."""
+"""One file per operation of the API, declared once: the command line, REST, the clients and the docs read it."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -74,7 +76,7 @@ def start_supervisor(run: Path, slots: int, linger: float) -> tuple[socket.socke
 class Client:
     """Messages in both directions, without blocking."""
 
-    def __init__(self, run: Path, slots: int, linger: float) -> None:
+    def __init__(self, run: Path, slots: int, linger: float, env: Mapping[str, str]) -> None:
         """Raises ExecutorError where a supervisor is neither there nor can be started."""
         self.pid = 0
         connection = connect(run)
@@ -86,7 +88,7 @@ class Client:
         self.socket = connection
         self._read = b""
         self._unsent = bytearray()
-        self.send("hello", VERSION, slots)
+        self.send("hello", VERSION, slots, env)
 
     def send(self, *fields: object) -> None:
         """Put a message in the queue; `flush` sends."""
@@ -121,3 +123,24 @@ class Client:
     def close(self) -> None:
         """Let go; the supervisor goes on."""
         self.socket.close()
+
+
+class Watch:
+    """Asks the supervisor whether a pod still runs."""
+
+    def __init__(self, run: Path, key: str) -> None:
+        self._socket = connect(run)
+        self._gone = self._socket is None
+        if self._socket:
+            self._socket.sendall(encode(("watch", key)) + b"\n")
+
+    def runs(self, seconds: float) -> bool:
+        """Whether it runs, or waits to; waits so long for its end."""
+        if self._socket and not self._gone:
+            self._gone = bool(select.select([self._socket], [], [], seconds)[0])
+        return not self._gone
+
+    def close(self) -> None:
+        """Let go."""
+        if self._socket:
+            self._socket.close()

@@ -14,7 +14,8 @@ from pathlib import Path
 from argosy.executors.process import outcome
 from argosy.executors.process.client import Client
 from argosy.executors.process.environment import Lookup
-from argosy.executors.process.launch import Home, Image, Launcher
+from argosy.executors.process.home import Home, name
+from argosy.executors.process.launch import Image, Launcher
 from argosy.executors.process.logs import read_log
 from argosy.executors.process.unrunnable import Unrunnable
 from argosy.ports.executor import Deliver, LogQuery
@@ -186,7 +187,9 @@ class ProcessExecutor:
     def _forget(self, keys: list[PodKey]) -> None:
         names = [name(key) for key in keys]
         for key in names:
-            self._requests.pop(key, None)
+            request = self._requests.pop(key, None)
+            if request is not None:
+                self.home.clean(request)
         self._client.send("forget", names)
 
     def _send(self, *fields: object) -> None:
@@ -218,7 +221,7 @@ class ProcessExecutor:
     # --- the supervisor
 
     def _connect(self) -> Client:
-        client = Client(self.home.run, self._slots, self._linger)
+        client = Client(self.home.run, self._slots, self._linger, self._launcher.host)
         if client.pid:
             self._children.append(client.pid)
         return client
@@ -237,8 +240,3 @@ class ProcessExecutor:
                 if os.waitpid(pid, os.WNOHANG)[0] == 0:
                     continue
             self._children.remove(pid)
-
-
-def name(key: PodKey) -> str:
-    """The key as the supervisor has it."""
-    return f"{key.workflow_uid}/{key.node_id}"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from argosy.executors.process.launch import Home
+from argosy.executors.process.home import Home
+from argosy.executors.process.outputs import read_parameters
 from argosy.executors.process.unrunnable import Unrunnable, no_program
 from argosy.ports.pods import PodReport, PodRequest
 
@@ -88,11 +89,13 @@ def ended(message: Ended, request: PodRequest, home: Home) -> PodReport:
     text = OVERDUE if message.reason == "deadline" else ""
     if message.code and not text:
         text = f"main: Error (exit code {message.code})"
+    values, problem = _parameters(request, home) if request.template.outputs.parameters else ({}, "")
     return PodReport(
-        phase="Failed" if text else "Succeeded",
-        message=text,
+        phase="Failed" if text else "Error" if problem else "Succeeded",
+        message=text or problem,
         exit_code=str(message.code),
-        result=_result(message, request, home),
+        result=_result(request, home) if message.result_in_file else message.result,
+        parameters=values,
         started_at=_time(message.started),
         finished_at=_time(message.finished),
         host_node_name=HOST,
@@ -111,11 +114,22 @@ def _unstarted(message: Ended, request: PodRequest) -> Unrunnable:
     return Unrunnable("Error", f"the process could not be started: {why}")
 
 
-def _result(message: Ended, request: PodRequest, home: Home) -> str | None:
-    if not message.result_in_file:
-        return message.result
-    path = home.log(request.key, request.pod_name).with_suffix(".result")
-    return Path(path).read_bytes().decode("utf-8", "replace")
+def _parameters(request: PodRequest, home: Home) -> tuple[dict[str, str], str]:
+    folders = home.folders(request.key.workflow_uid)
+    container = request.template.container or request.template.script
+    cwd = str(Path(folders.work, container.working_dir if container else ""))
+    return read_parameters(request.template, request.pod_name, folders, cwd)
+
+
+def _result(request: PodRequest, home: Home) -> str:
+    try:
+        return (
+            Path(home.folders(request.key.workflow_uid).result(request.pod_name))
+            .read_bytes()
+            .decode("utf-8", "replace")
+        )
+    except OSError:
+        return ""
 
 
 def _time(seconds: float) -> datetime:

@@ -2,7 +2,10 @@
 
     main     parses the command line, makes sure that it is the only one, runs the loop
     loop     one thread, one epoll: takes orders, starts what has a slot, collects what ended, tells the engine
+    reactor  waits for descriptors, times and the ends of children
     pods     one pod's process: spawned, its output pumped into the log, signalled
+    log      its log, and when what was written
+    orphans  finds the processes that a killed supervisor left running
     journal  what was begun and how it ended, in a file: nothing is run twice, whoever is killed
     wire     lines of JSON over a Unix socket
 
@@ -11,7 +14,7 @@ package `supervisor`, without the rest of Argosy on its path.
 
 What an engine says (every line is a JSON array; a key is "workflow uid/node id"):
 
-    ["hello", version, slots]     from now on this is the engine: reports go here
+    ["hello", version, slots, {}] from now on this is the engine: reports go here; {} is the environment of its pods
     ["take", [key, ...]]          what has become of these? Answered by a report for each, and by one "unknown"
     ["start", key, {...}]         run this, unless the key was ever started; the fields are Pod's
     ["stop", key, grace]          SIGTERM, and SIGKILL after so many seconds

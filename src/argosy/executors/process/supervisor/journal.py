@@ -26,12 +26,21 @@ def now() -> float:
 
 
 class Begun(NamedTuple):
-    """A pod that a supervisor before this one began and did not see end; `pid` 0 where it did not come to write it."""
+    """A pod that a supervisor before this one began and did not see end.
+
+    `since` and `until` are when its process was spawned, after the machine's boot. `pid` is 0 where that supervisor did
+    not come to write it, and -1 where the machine was booted since.
+    """
 
     key: str
     since: float
     until: float
     pid: int
+
+    @property
+    def started(self) -> float:
+        """When it was begun, in seconds since 1970."""
+        return time.time() - now() + self.since
 
 
 class Journal:
@@ -47,15 +56,14 @@ class Journal:
         self._ended_size = sum(map(len, self.ended.values()))
         self._rewrite()
 
-    def starting(self, key: str) -> None:
-        """It is about to be spawned. On the disk when this returns."""
-        self._pending.append(line("starting", key, now()))
+    def starting(self, name: bytes) -> None:
+        """This key, as JSON, is about to be spawned. Written when this returns. Raises OSError."""
+        self._pending.append(b'["starting",%b,%.3f]\n' % (name, now()))
         self.flush()
 
-    def started(self, key: str, pid: int) -> None:
-        """It runs."""
-        self._pending.append(line("started", key, pid, now()))
-        self.flush()
+    def started(self, name: bytes, pid: int) -> None:
+        """It runs. Written with what comes next: until then its process can be found by its environment."""
+        self._pending.append(b'["started",%b,%d,%.3f]\n' % (name, pid, now()))
 
     def end(self, key: str, message: bytes) -> None:
         """It has ended. On the disk after the next `flush`."""

@@ -1,25 +1,24 @@
-"""One thread, one epoll: takes orders, starts what has a slot, collects what ended, tells the engine."""
+"""The supervisor itself: takes orders, starts what has a slot, collects what ended, tells the engine."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import heapq
 import os
-import select
 import signal
 import socket
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
 
 from . import VERSION
 from .journal import Journal
 from .orphans import find_orphan
 from .pods import Pod
+from .reactor import Reactor
 from .wire import Peer, line
 
+SETTLED_AFTER = 0.002  # until then a pod's output waits in its pipe: many pods are over by then
 RUNNING_AFTER = 0.03  # a pod that ends sooner is only reported ended
 WAITING_AFTER = 1.0
 FLUSH_EVERY = 0.002  # while there is more to start, reports travel in bundles
@@ -30,115 +29,77 @@ SHORT_OF = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}  # of someth
 
 
 class Supervisor:
-    """Everything that runs for one home."""
+    """Everything that runs for one home. `lock` is a file in it, by descriptor: when that is deleted, the home is."""
 
     def __init__(self, journal: Journal, lock: int, slots: int, linger: float) -> None:
         self.journal, self.slots, self.linger = journal, slots, linger
         self.pods: dict[str, Pod] = {}
         self.queue: deque[Pod] = deque()
         self.running: dict[int, Pod] = {}
+        self.young: deque[Pod] = deque()
         self.peers: dict[int, Peer] = {}
         self.engine: Peer | None = None
-        self.readers: dict[int, Callable[[int], object]] = {}
-        self.poll = select.epoll()
         self.leaving = False
+        self.reactor: Reactor[Pod] = Reactor()
         self._lock = lock
-        self._timers: list[tuple[float, int, Callable[[Pod | None], object], Pod | None]] = []
-        self._timer_count = 0
         self._cwd = ""
         self._flushed = 0.0
+        self._home_checked = 0.0
         self._idle_since = time.monotonic()
-        self._watch_signals()
         self._take_over()
-        self._check_home(None)
-
-    # --- the loop
 
     def run(self) -> None:
         """Until there is nothing left to do, and nobody to do it for."""
         while not self._may_leave():
-            for descriptor, _ in self.poll.poll(self._timeout()):
-                if reader := self.readers.get(descriptor):
-                    reader(descriptor)
+            busy = self._can_start()
+            self._settle(everything=not busy)
+            self.reactor.wait(0 if busy else self._patience())
             self._reap()
-            self._run_timers()
             self._start_queued()
             self._flush()
 
-    def _timeout(self) -> float:
-        if self._can_start():
-            return 0
-        wait = HOME_CHECK_EVERY
-        if self._timers:
-            wait = min(wait, self._timers[0][0] - time.monotonic())
-        if not self.engine and not self.pods:
-            wait = min(wait, self._idle_since + self.linger - time.monotonic())
-        return max(wait, 0)
+    def _patience(self) -> float:
+        if self.engine or self.pods:
+            return HOME_CHECK_EVERY
+        return min(HOME_CHECK_EVERY, self._idle_since + self.linger - time.monotonic())
 
     def _may_leave(self) -> bool:
+        now = time.monotonic()
+        if now - self._home_checked > HOME_CHECK_EVERY:
+            self._home_checked = now
+            self._check_home()
+        if self.reactor.terminated and not self.leaving:
+            self.leaving = True
+            for pod in list(self.pods.values()):
+                self._stop(pod, SHUTDOWN_GRACE, "stopped")
         if self.engine or self.pods:
-            self._idle_since = time.monotonic()
+            self._idle_since = now
             return self.leaving and not self.pods
-        return self.leaving or time.monotonic() - self._idle_since >= self.linger
+        return self.leaving or now - self._idle_since >= self.linger
 
-    def _watch_signals(self) -> None:
-        read, write = os.pipe()
-        os.set_blocking(read, False)
-        os.set_blocking(write, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGTERM, lambda *_: self._shut_down())
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
-        self._register(read, lambda descriptor: os.read(descriptor, 4096))
-
-    def _register(self, descriptor: int, reader: Callable[[int], object]) -> None:
-        self.readers[descriptor] = reader
-        self.poll.register(descriptor, select.EPOLLIN)
-
-    def _unregister(self, descriptor: int) -> None:
-        del self.readers[descriptor]
-        self.poll.unregister(descriptor)
-
-    def _after(self, seconds: float, action: Callable[[Pod | None], object], pod: Pod | None) -> None:
-        self._timer_count += 1
-        heapq.heappush(self._timers, (time.monotonic() + seconds, self._timer_count, action, pod))
-
-    def _run_timers(self) -> None:
-        while self._timers and self._timers[0][0] <= time.monotonic():
-            *_, action, pod = heapq.heappop(self._timers)
-            if pod is None or not pod.over:
-                action(pod)
-
-    def _check_home(self, _: Pod | None) -> None:
+    def _check_home(self) -> None:
         if os.fstat(self._lock).st_nlink == 0:  # somebody removed the home: there is nobody left to do this for
             for pod in self.pods.values():
                 pod.signal(signal.SIGKILL)
             os._exit(0)
-        self._after(HOME_CHECK_EVERY, self._check_home, None)
-
-    def _shut_down(self) -> None:
-        self.leaving = True
-        for pod in list(self.pods.values()):
-            self._stop(pod, SHUTDOWN_GRACE, "stopped")
 
     # --- those at the other end
 
     def listen(self, listener: socket.socket) -> None:
         """Take connections from this socket."""
         listener.setblocking(False)
-        self._register(listener.fileno(), lambda _: self.welcome(listener.accept()[0]))
+        self.reactor.register(listener.fileno(), lambda _: self.welcome(listener.accept()[0]))
 
     def welcome(self, connection: socket.socket) -> None:
         """Take orders from this connection."""
         self.peers[connection.fileno()] = Peer(connection)
-        self._register(connection.fileno(), self._hear)
+        self.reactor.register(connection.fileno(), self._hear)
 
     def _hear(self, descriptor: int) -> None:
         peer = self.peers[descriptor]
         messages = peer.receive()
         if messages is None:
-            self._unregister(descriptor)
+            self.reactor.unregister(descriptor)
             del self.peers[descriptor]
             peer.socket.close()
             if self.engine is peer:
@@ -165,13 +126,13 @@ class Supervisor:
             left = peer.flush()
             if left != peer.blocked:
                 peer.blocked = left
-                self.poll.modify(descriptor, select.EPOLLIN | (select.EPOLLOUT if left else 0))
+                self.reactor.watch_writing(descriptor, left)
 
     # --- orders
 
-    def hear_hello(self, peer: Peer, _version: int, slots: int) -> None:
-        """An engine: the newest is the one that gets reports."""
-        self.engine, self.slots = peer, slots
+    def hear_hello(self, peer: Peer, _version: int, slots: int, env: dict[str, str]) -> None:
+        """An engine: the newest is the one that gets reports. `env` is what all its pods have in their environment."""
+        self.engine, self.slots, peer.env = peer, slots, env
         peer.send(line("hello", VERSION, os.getpid()))
 
     def hear_take(self, peer: Peer, keys: list[str]) -> None:
@@ -183,10 +144,10 @@ class Supervisor:
         """Run this, unless the key was ever started."""
         if self._state(peer, key):
             return
-        pod = self.pods[key] = Pod(key, order)
+        pod = self.pods[key] = Pod(key, order, peer.env)
         self.queue.append(pod)
         if len(self.queue) + len(self.running) > self.slots:
-            self._after(WAITING_AFTER, self._say_waiting, pod)
+            self.reactor.after(WAITING_AFTER, self._say_waiting, pod)
 
     def hear_stop(self, _: Peer, key: str, grace: float) -> None:
         """End this."""
@@ -236,7 +197,7 @@ class Supervisor:
     def _start(self, pod: Pod) -> bool:
         """Spawn it; False where that has to wait for another to end."""
         try:
-            self.journal.starting(pod.key)
+            self.journal.starting(pod.name)
             if pod.cwd != self._cwd:
                 os.chdir(pod.cwd)
                 self._cwd = pod.cwd
@@ -244,20 +205,29 @@ class Supervisor:
         except OSError as error:
             if error.errno in SHORT_OF and self.running:
                 return False
-            self._end(pod, None, "unstarted", errno.errorcode.get(error.errno or 0, str(error)))
+            pod.reason, pod.detail = "unstarted", errno.errorcode.get(error.errno or 0, str(error))
+            self._end(pod, None)
             return True
-        self.journal.started(pod.key, pod.pid)
+        self.journal.started(pod.name, pod.pid)
         self.running[pod.pid] = pod
-        for output in pod.outputs:
-            self._register(output, lambda descriptor: self._pump(pod, descriptor))
-        self._after(RUNNING_AFTER, self._say_running, pod)
+        self.young.append(pod)
         if pod.deadline is not None:
-            self._after(pod.deadline, self._stop_overdue, pod)
+            self.reactor.after(pod.deadline, self._stop_overdue, pod)
         return True
+
+    def _settle(self, everything: bool) -> None:
+        """Those that still run after a moment have their output read as it comes, and are reported running."""
+        until = time.time() - SETTLED_AFTER
+        while self.young and (everything or not self.young[0].started > until):
+            pod = self.young.popleft()
+            if not pod.over:
+                for output in pod.outputs:
+                    self.reactor.register(output, lambda output, pod=pod: self._pump(pod, output))
+                self.reactor.after(RUNNING_AFTER, self._say_running, pod)
 
     def _pump(self, pod: Pod, output: int) -> None:
         if not pod.pump(output):
-            self._unregister(output)
+            self.reactor.unregister(output)
             pod.close_output(output)
 
     def _reap(self) -> None:
@@ -271,64 +241,66 @@ class Supervisor:
             if pod := self.running.pop(pid, None):
                 pod.signal(signal.SIGKILL)  # what it left behind ends with it, as in a container
                 for output in pod.outputs:
-                    self._unregister(output)
+                    self.reactor.unregister(output)
                 pod.drain()
                 code = os.waitstatus_to_exitcode(status)
-                self._end(pod, 128 - code if code < 0 else code, pod.reason, "")
+                self._end(pod, 128 - code if code < 0 else code)
 
-    def _end(self, pod: Pod, code: int | None, reason: str, detail: str) -> None:
-        pod.over, pod.reason = True, reason
-        result, in_file = pod.take_result()
-        times = round(pod.started, 6), round(time.time(), 6)
-        message = line("ended", pod.key, code, reason, detail, *times, result, in_file)
+    def _end(self, pod: Pod, code: int | None) -> None:
+        pod.over = True
+        message = pod.ended(code)
         self.journal.end(pod.key, message)
         self.pods.pop(pod.key, None)
         self._tell(message)
-        for peer in self.peers.values():
-            if pod.key in peer.watching:
-                peer.send(line("gone", pod.key))
+        if len(self.peers) > 1:
+            for peer in self.peers.values():
+                if pod.key in peer.watching:
+                    peer.send(line("gone", pod.key))
 
-    def _say_running(self, pod: Pod | None) -> None:
-        if pod:
+    def _say_running(self, pod: Pod) -> None:
+        if not pod.over:
             self._tell(line("running", pod.key, pod.started))
 
-    def _say_waiting(self, pod: Pod | None) -> None:
-        if pod and not pod.pid:
+    def _say_waiting(self, pod: Pod) -> None:
+        if not pod.over and not pod.pid:
             self._tell(line("waiting", pod.key, self.slots))
 
-    def _stop_overdue(self, pod: Pod | None) -> None:
-        if pod:
-            self._stop(pod, pod.grace, "deadline")
+    def _stop_overdue(self, pod: Pod) -> None:
+        self._stop(pod, pod.grace, "deadline")
 
     def _stop(self, pod: Pod, grace: float, reason: str) -> None:
-        if not pod.pid:
-            self._end(pod, None, reason, "")
+        if pod.over:
             return
         pod.reason = pod.reason or reason
-        if grace > 0:
+        if not pod.pid:
+            self._end(pod, None)
+        elif grace > 0:
             pod.signal(signal.SIGTERM)
-            self._after(grace, self._kill, pod)
+            self.reactor.after(grace, self._kill, pod)
         else:
             pod.signal(signal.SIGKILL)
 
-    def _kill(self, pod: Pod | None) -> None:
-        if pod:
+    def _kill(self, pod: Pod) -> None:
+        if not pod.over:
             pod.signal(signal.SIGKILL)
 
     # --- what a supervisor before this one left
 
     def _take_over(self) -> None:
         for begun in list(self.journal.begun.values()):
-            pod = self.pods[begun.key] = Pod(begun.key, {})
-            pod.started = time.time()
+            pod = self.pods[begun.key] = Pod(begun.key, {}, {})
+            pod.started = begun.started
             pod.pid = find_orphan(begun)
-            if not pod.pid:
-                self._end(pod, None, "lost", "")
-                continue
-            handle = os.pidfd_open(pod.pid)
-            self._register(handle, lambda handle, pod=pod: self._end_orphan(pod, handle))
+            if pod.pid:
+                self.reactor.register(os.pidfd_open(pod.pid), lambda handle, pod=pod: self._end_orphan(pod, handle))
+            else:
+                self._lose(pod)
 
     def _end_orphan(self, pod: Pod, handle: int) -> None:
-        self._unregister(handle)
+        self.reactor.unregister(handle)
         os.close(handle)
-        self._end(pod, None, "lost", "")
+        self._lose(pod)
+
+    def _lose(self, pod: Pod) -> None:
+        pod.reason = "lost"
+        self._end(pod, None)

@@ -9,9 +9,13 @@ would cut it to nothing. It also costs more: most leaves print nothing or a line
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
+
+from .log import Log
+from .wire import encode
 
 CHUNK = 1 << 16
 MAX_RESULT = 256 << 10
@@ -23,29 +27,27 @@ DEFAULT_SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
 class Pod:
-    """What to run (`path argv env cwd`), where its output goes, and what is known of its process.
+    """A pod's order and what is known of its process.
 
-    `log` is the path of the log. `result` is the path for a long standard output, empty where nobody wants it.
-    `wrapped`: the process itself only waits for the user's program (a sandbox does), so that polite signals go past it.
+    Of the order: `path argv env cwd` say what to run. `log` is the path of the log. `result` is the path for a long
+    standard output, missing where nobody wants it. `deadline` is how many seconds it may run, `grace` how many it has
+    after that. `wrapped`: the process itself only waits for the user's program (a sandbox does), so that polite signals
+    go past it.
     """
 
-    def __init__(self, key: str, order: dict) -> None:
+    def __init__(self, key: str, order: dict, host_env: dict[str, str]) -> None:
         self.key = key
-        self.path: str = order.get("path", "")
-        self.argv: list[str] = order.get("argv", [])
-        self.env: dict[str, str] = order.get("env", {})
+        self.name = encode(key).encode()
+        self.order, self.host_env = order, host_env
         self.cwd: str = order.get("cwd", "/")
-        self.log: str = order.get("log", "")
-        self.result: str = order.get("result", "")
         self.deadline: float | None = order.get("deadline")
         self.grace: float = order.get("grace", 0.0)
-        self.wrapped: bool = order.get("wrapped", False)
-        self.reason = ""
+        self.reason = self.detail = ""
         self.started = 0.0
         self.pid = 0
         self.over = False
         self.outputs: dict[int, bool] = {}  # the pipes' read ends: whether it is the standard output alone
-        self._log_file = -1
+        self._log = Log(order.get("log", ""))
         self._tail = bytearray()
 
     def spawn(self) -> None:
@@ -53,7 +55,7 @@ class Pod:
         mixed, mixed_end = os.pipe()
         ends = [mixed_end]
         self.outputs = {mixed: False}
-        if self.result:
+        if "result" in self.order:
             out, out_end = os.pipe()
             ends.append(out_end)
             self.outputs[out] = True
@@ -61,7 +63,12 @@ class Pod:
         try:
             self.started = time.time()
             self.pid = os.posix_spawn(
-                self.path, self.argv, self.env, file_actions=actions, setsid=True, setsigdef=DEFAULT_SIGNALS
+                self.order["path"],
+                self.order["argv"],
+                {**self.host_env, **self.order["env"]},
+                file_actions=actions,
+                setsid=True,
+                setsigdef=DEFAULT_SIGNALS,
             )
         except BaseException:
             self.close()
@@ -100,9 +107,7 @@ class Pod:
         for output in self.outputs:
             os.close(output)
         self.outputs = {}
-        if self._log_file >= 0:
-            os.close(self._log_file)
-            self._log_file = -1
+        self._log.close()
 
     def close_output(self, output: int) -> None:
         """Nobody writes to this pipe any more."""
@@ -114,33 +119,40 @@ class Pod:
             self._tail += data
             if len(self._tail) > 2 * MAX_RESULT:
                 del self._tail[: -MAX_RESULT - 1]
-        try:
-            if self._log_file < 0:
-                flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-                self._log_file = os.open(self.log, flags, 0o600)
-            while data:
-                data = data[os.write(self._log_file, data) :]
-        except OSError:
-            pass  # the disk is full, or the log's folder was deleted: the program goes on without its log
+        # Where the disk is full, or the folder was deleted, the program goes on without its log.
+        with contextlib.suppress(OSError):
+            self._log.write(data)
 
-    def take_result(self) -> tuple[str | None, bool]:
-        """The standard output as `outputs.result` has it; one too long to carry about is in the file (True)."""
-        if not self.result or self.reason == "unstarted":
-            return None, False
+    def ended(self, code: int | None) -> bytes:
+        """The message that it has ended."""
+        result, in_file = b"null", b"false"
+        if self.pid and "result" in self.order:
+            result, in_file = self._result()
+        return b'["ended",%b,%b,"%b",%b,%.6f,%.6f,%b,%b]\n' % (
+            self.name,
+            b"null" if code is None else b"%d" % code,
+            self.reason.encode(),
+            encode(self.detail).encode(),
+            self.started,
+            time.time(),
+            result,
+            in_file,
+        )
+
+    def _result(self) -> tuple[bytes, bytes]:
+        """The standard output as `outputs.result` has it; one too long to carry about goes to a file."""
         data = bytes(self._tail).removesuffix(b"\n")[-MAX_RESULT:]
         if len(data) > MAX_INLINE_RESULT:
-            try:
-                with open(self.result, "wb") as file:
+            with contextlib.suppress(OSError):
+                with open(self.order["result"], "wb") as file:
                     file.write(data)
-                return None, True
-            except OSError:
-                pass
-        return data.decode("utf-8", "replace"), False
+                return b"null", b"true"
+        return encode(data.decode("utf-8", "replace")).encode(), b"false"
 
     def signal(self, number: int) -> None:
         """Signal the whole process group; of a wrapped one all but the wrapper, which would die of it too soon."""
         try:
-            if self.wrapped and number != signal.SIGKILL:
+            if self.order.get("wrapped") and number != signal.SIGKILL:
                 for pid in group_members(self.pid):
                     if pid != self.pid:
                         os.kill(pid, number)

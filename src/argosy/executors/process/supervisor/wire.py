@@ -23,9 +23,10 @@ class Peer:
         connection.setblocking(False)
         self.socket = connection
         self.blocked = False
+        self.env: dict[str, str] = {}
         self.watching: set[str] = set()
         self._read = b""
-        self._unsent: list[bytes] = []
+        self._unsent = bytearray()
 
     def receive(self) -> list[list] | None:
         """The messages that have arrived; None where the other end is gone."""
@@ -42,18 +43,15 @@ class Peer:
 
     def send(self, message: bytes) -> None:
         """Put it in the queue; `flush` sends."""
-        self._unsent.append(message)
+        self._unsent += message
 
     def flush(self) -> bool:
         """Send what is queued, as far as the other end takes it; whether anything is left."""
-        if not self._unsent:
-            return False
-        data = b"".join(self._unsent)
-        try:
-            sent = self.socket.send(data)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            sent = len(data)  # gone: `receive` will say so
-        self._unsent = [data[sent:]] if sent < len(data) else []
+        if self._unsent:
+            try:
+                del self._unsent[: self.socket.send(self._unsent)]
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._unsent.clear()  # gone: `receive` will say so
         return bool(self._unsent)
