@@ -1,0 +1,180 @@
+"""A private view of some paths: a program that writes `/tmp/x` gets a `/tmp` of its own, not the host's.
+
+    Mount, View   what is to be seen where
+    plan          paths that a program writes → View
+    find_tool     the first way to make it so that works here: bubblewrap, mount namespaces as root, proot
+
+The pod's own files live under one folder, the root of its view: what the program knows as `/tmp/x` is there as `tmp/x`.
+Over which folder of the host it is laid depends on what is there:
+
+- the nearest folder that exists is taken, since making folders in the host's is not for us to do;
+- where that is empty, or one for temporary files, the program finds it empty;
+- otherwise (`/etc`, `/`) it finds what the host has there, except for the paths in question.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from argosy.executors.process.unrunnable import Unrunnable
+
+NO_TOOL = (
+    "output files at absolute paths need a private view of the file system, and nothing on this machine can make one: "
+    "install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap) or proot"
+)
+PROBE_SECONDS = 10
+
+# Its text is constant, and what differs comes as arguments: host and inside in turn, "--", the program.
+BIND_AND_RUN = """
+cwd=$1; shift
+while [ "$1" != -- ]; do mount --rbind "$1" "$2" || exit 125; shift 2; done
+shift; cd "$cwd" && exec "$@"
+"""
+
+
+class Mount(NamedTuple):
+    """The host's file or folder is seen inside at this path."""
+
+    host: str
+    inside: str
+
+
+class View(NamedTuple):
+    """What a program sees other than the host has it; later mounts cover earlier ones."""
+
+    mounts: list[Mount]
+
+    @property
+    def has_own_root(self) -> bool:
+        """Whether `/` itself is among them."""
+        return any(mount.inside == "/" for mount in self.mounts)
+
+
+Wrap = Callable[[View, str, Sequence[str], str], list[str]]
+"""(view, program's file, its arguments with its name, working folder) → the arguments that run it in the view."""
+
+
+def plan(root: str, paths: Iterable[str], keep: Iterable[str]) -> View:
+    """The view in which these absolute paths are the program's own; `keep` are paths that it needs from the host."""
+    wanted = sorted({Path(os.path.normpath(path)) for path in paths})
+    mounts: list[Mount] = []
+    fresh: list[Path] = []
+    for base in sorted({_nearest(path.parent) for path in wanted}):
+        if any(base.is_relative_to(other) for other in fresh):
+            continue
+        _own(root, base).mkdir(parents=True, exist_ok=True)
+        mounts.append(Mount(str(_own(root, base)), str(base)))
+        if _is_found_empty(base):
+            fresh.append(base)
+        else:
+            mounts += _mirror(root, base, {_step(base, path) for path in wanted})
+    for path in wanted:
+        _own(root, path.parent).mkdir(parents=True, exist_ok=True)
+    kept = {top for path in keep for base in fresh if (top := _top(base, Path(path)))}
+    return View([*mounts, *(_from_host(root, top) for top in sorted(kept))])
+
+
+def _own(root: str, path: Path) -> Path:
+    return Path(f"{root}{path}")
+
+
+def _nearest(folder: Path) -> Path:
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
+
+
+def _is_found_empty(folder: Path) -> bool:
+    mode = folder.stat().st_mode
+    return bool(mode & stat.S_ISVTX and mode & stat.S_IWOTH) or not any(folder.iterdir())
+
+
+def _step(base: Path, path: Path) -> str:
+    """The name in the base through which the path goes; empty where it does not."""
+    return path.relative_to(base).parts[0] if path.is_relative_to(base) and path != base else ""
+
+
+def _top(base: Path, path: Path) -> Path | None:
+    step = _step(base, path)
+    return base / step if step and (base / step).exists() else None
+
+
+def _mirror(root: str, base: Path, own: set[str]) -> list[Mount]:
+    """What the host has in this folder, except for the program's own names."""
+    mounts = []
+    for child in sorted(base.iterdir()):
+        if child.is_symlink():
+            if child.name not in own and not _own(root, child).is_symlink():
+                _own(root, child).symlink_to(child.readlink())
+        elif child.name not in own or child.is_dir():
+            mounts.append(_from_host(root, child))
+    return mounts
+
+
+def _from_host(root: str, path: Path) -> Mount:
+    """Let it be seen where it is; what a mount covers has to be there."""
+    place = _own(root, path)
+    if path.is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+    else:
+        place.touch()
+    return Mount(str(path), str(path))
+
+
+def _bubblewrap(view: View, path: str, argv: Sequence[str], cwd: str) -> list[str]:
+    binds = [] if view.has_own_root else ["--dev-bind", "/", "/"]
+    for mount in view.mounts:
+        binds += ["--dev-bind", *mount]
+    return ["bwrap", *binds, "--chdir", cwd, "--", path, *argv[1:]]
+
+
+def _namespace(view: View, path: str, argv: Sequence[str], cwd: str) -> list[str]:
+    if view.has_own_root:
+        raise Unrunnable("Error", "an output file in the root folder needs bubblewrap: sudo apt-get install bubblewrap")
+    binds = [each for mount in view.mounts for each in mount]
+    return ["unshare", "--mount", "--", "/bin/sh", "-c", BIND_AND_RUN, "sh", cwd, *binds, "--", path, *argv[1:]]
+
+
+def _proot(view: View, path: str, argv: Sequence[str], cwd: str) -> list[str]:
+    binds = [f"--bind={host}:{inside}" for host, inside in view.mounts if inside != "/"]
+    roots = [f"--rootfs={host}" for host, inside in view.mounts if inside == "/"]
+    return ["proot", *roots, *binds, f"--cwd={cwd}", path, *argv[1:]]
+
+
+class Tool(NamedTuple):
+    """A way to run programs in a view: the program that does it, and how it is told."""
+
+    program: str
+    wrap: Wrap
+    stays: bool  # it stays the program's parent, instead of becoming the program
+
+
+TOOLS = (Tool("bwrap", _bubblewrap, True), Tool("unshare", _namespace, False), Tool("proot", _proot, True))
+"""Best first."""
+
+
+@cache
+def find_tool() -> tuple[Tool, str]:
+    """The first tool that works here, and its file. Raises Unrunnable where there is none."""
+    for tool in TOOLS:
+        path = shutil.which(tool.program)
+        probe = tool.wrap(View([Mount("/usr", "/usr")]), "/bin/true", ["true"], "/")
+        if path and _works(path, probe):
+            return tool, path
+    raise Unrunnable("Error", NO_TOOL)
+
+
+def _works(path: str, probe: list[str]) -> bool:
+    """User namespaces may be forbidden, so being installed is not enough."""
+    try:
+        done = subprocess.run(probe, executable=path, capture_output=True, timeout=PROBE_SECONDS, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
