@@ -1,0 +1,49 @@
+"""Rules for manifests: what Argo's validation refuses, in its words, and what would go wrong when it runs.
+
+    manifest ──Walk──> templates and calls ──RULES──> problems
+
+One file per family of rules; RULES is the table of them. A rule is a function that takes the Walk and yields Problems:
+to add one, write it into the file of its family, or into a new file with a row here. What Argo accepts is never an
+error here, since it runs there; at most it is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from argosy.plan.rules.problems import Level, Path, Problem, in_order
+from argosy.plan.rules.subject import Manifest, Subject
+from argosy.plan.rules.walk import Walk
+from argosy.registry import Table
+
+__all__ = ["RULES", "Level", "Manifest", "Path", "Problem", "Rule", "lint", "refusals"]
+
+Rule = Callable[[Walk], Iterator[Problem]]
+
+RULES: Table[Rule] = Table(
+    "family of rules",
+    {
+        "objects": "argosy.plan.rules.objects:check",
+        "names": "argosy.plan.rules.names:check",
+        "references": "argosy.plan.rules.references:check",
+        "templates": "argosy.plan.rules.templates:check",
+        "containers": "argosy.plan.rules.containers:check",
+        "resources": "argosy.plan.rules.resources:check",
+        "dag": "argosy.plan.rules.dag:check",
+        "loops": "argosy.plan.rules.loops:check",
+        "arguments": "argosy.plan.rules.arguments:check",
+        "outputs": "argosy.plan.rules.outputs:check",
+        "metrics": "argosy.plan.rules.metrics:check",
+        "variables": "argosy.plan.rules.variables:check",
+    },
+)
+
+
+def lint(manifest: Manifest, *, others: Iterable[object] = (), submitting: bool = False) -> list[Problem]:
+    """Every problem of a manifest, each once, in the order of the document.
+
+    `others` are the documents beside it and in the store, for references to templates. With `submitting`, a value that
+    nobody can give any more is an error.
+    """
+    walk = Walk(Subject(manifest, others, submitting=submitting))
+    return in_order(problem for name in RULES for problem in RULES[name](walk))

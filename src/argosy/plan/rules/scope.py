@@ -1,0 +1,213 @@
+"""What can be read where: the names that a tag may hold in a template, a step or a task.
+
+The rules are those of Argo's validation (resolveAllVariables), which looks only at tags that begin in a way that it
+knows: the rest may be somebody else's, and stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from argosy.model.template import DAGTask, Template, WorkflowStep
+from argosy.plan.rules.dependencies import dependencies_of, is_behind
+from argosy.plan.rules.shapes import gives_result, has_exit_hook, is_leaf, is_loop, is_pod, type_of
+from argosy.plan.rules.subject import Subject
+from argosy.plan.rules.walk import Call, Visit, Walk
+
+ROOTS = ("item.", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks.")
+ALWAYS = (
+    "outputs.",
+    "workflow.creationTimestamp",
+    "workflow.scheduledTime",
+    "workflow.duration",
+    "tasks.name",
+    "steps.name",
+)
+OF_EVERY_NODE = ("id", "startedAt", "finishedAt", "hostNodeName")
+OF_WORKFLOW = (
+    *("name", "namespace", "mainEntrypoint", "serviceAccountName", "uid", "status"),
+    *("annotations", "annotations.json", "labels", "labels.json"),
+)
+
+
+def is_looked_at(tag: str) -> bool:
+    """Whether the tag begins like one of Argo's, and is not made of other tags."""
+    return tag.startswith(ROOTS) and "{{" not in tag
+
+
+class Globals:
+    """The variables of the workflow: those that are there from the beginning, and outputs with a global name."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        subject = walk.subject
+        self.names = frozenset(f"workflow.{name}" for name in _workflow_names(subject))
+        self.any_parameter = subject.is_template
+
+    def knows(self, tag: str, moment: int) -> bool:
+        """Whether a tag that begins with `workflow.` is known at that moment of the walk."""
+        if tag in self.names or (self.any_parameter and tag.startswith("workflow.parameters")):
+            return True
+        known = self.walk.globals
+        kind = ".".join(tag.split(".", 3)[:3])
+        return min(known.get(tag, moment), known.get(f"{kind}.*", moment)) < moment
+
+    def near(self, moment: int) -> Iterator[str]:
+        """Every name that is known, for hints."""
+        yield from self.names
+        yield from (name for name, since in self.walk.globals.items() if since < moment)
+
+
+def _workflow_names(subject: Subject) -> Iterator[str]:
+    yield from OF_WORKFLOW
+    parameters = subject.arguments.parameters
+    if parameters:
+        yield from ("parameters", "parameters.json")
+    yield from (f"parameters.{parameter.name}" for parameter in parameters)
+    yield from (f"annotations.{name}" for name in subject.metadata.annotations)
+    yield from (f"labels.{name}" for name in subject.metadata.labels)
+    for wanted in (spec.workflow_metadata for spec in subject.specs if spec.workflow_metadata):
+        yield from (f"annotations.{name}" for name in wanted.annotations)
+        yield from (f"labels.{name}" for name in (*wanted.labels, *wanted.labels_from))
+    if subject.spec.priority is not None:
+        yield "priority"
+
+
+def own_names(template: Template) -> set[str]:
+    """What a template can read of itself."""
+    inputs = template.inputs
+    names = {f"inputs.parameters.{parameter.name}" for parameter in inputs.parameters} | {"inputs.parameters"}
+    names |= {f"inputs.artifacts.{artifact.name}" for artifact in inputs.artifacts}
+    if is_leaf(template):
+        names |= {f"inputs.artifacts.{artifact.name}.path" for artifact in inputs.artifacts}
+    return names | {"pod.name"} if is_pod(template) else names
+
+
+class Producers:
+    """The steps or tasks of one template, as those that read of them."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.prefix = "tasks." if type_of(visit.template) == "dag" else "steps."
+        self.by_name: dict[str, Call] = {}
+        for call in visit.calls:
+            self.by_name.setdefault(call.holder.name, call)
+        self.graph: Mapping[str, tuple[str, ...]] = {
+            call.holder.name: tuple(dependencies_of(call.holder))
+            for call in visit.calls
+            if isinstance(call.holder, DAGTask)
+        }
+
+    def knows(self, tag: str, reader: Call | None) -> bool:
+        """Whether the tag names something of a step or task. Without `reader`: once all of them have ended."""
+        name, _, field = tag.removeprefix(self.prefix).partition(".")
+        call = self.by_name.get(name)
+        if call is None:
+            return False
+        if isinstance(call.holder, DAGTask):
+            if field == "status":
+                return bool(call.holder.hooks) or (reader is not None and self.is_ancestor(reader, name))
+            return gives(call, field)
+        if reader is None or call.position < reader.position:
+            return gives(call, field)
+        return call is reader and (field == "status" or (has_exit_hook(call.holder) and gives(call, field)))
+
+    def is_ancestor(self, reader: Call, name: str) -> bool:
+        """Whether the reader waits for the task of that name."""
+        return is_behind(self.graph, reader.holder.name, name)
+
+    def near(self) -> Iterator[str]:
+        """Every name that could be meant, for hints."""
+        for name, call in self.by_name.items():
+            yield from (f"{self.prefix}{name}.{field}" for field in fields_of(call))
+
+
+def gives(call: Call, field: str) -> bool:
+    """Whether the nodes of a step or task have this fact. Of a template that is not known, all is."""
+    return call.target.template is None or type_of(call.target.template) == "" or field in fields_of(call)
+
+
+def fields_of(call: Call) -> set[str]:
+    """The facts that can be read of a step or task (addOutputsToScope)."""
+    template = call.target.template
+    names: set[str] = {*OF_EVERY_NODE}
+    if not isinstance(call.holder, DAGTask):
+        names.add("status")
+    if template is None:
+        return names
+    loop = is_loop(call.holder)
+    if template.daemon:
+        names.add("ip")
+    if gives_result(template) or (loop and type_of(template) == "container_set"):
+        names |= {"outputs.result", "exitCode"}
+    if loop:
+        names.add("outputs.parameters")
+    names |= {f"outputs.parameters.{parameter.name}" for parameter in template.outputs.parameters}
+    return names | {f"outputs.artifacts.{artifact.name}" for artifact in template.outputs.artifacts}
+
+
+class Items:
+    """What the loops of one template go over, by the position from which on it can be read.
+
+    In a steps template Argo's validation knows an item from its step on to the end, in a DAG only in its task.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        self.lasts = type_of(visit.template) != "dag"
+        self.keys: dict[str, list[int]] = {}
+        for call in visit.calls:
+            for key in _item_keys(call.holder):
+                self.keys.setdefault(key, []).append(call.position)
+
+    def knows(self, tag: str, reader: Call | None) -> bool:
+        """Whether the tag names a part of an item."""
+        if reader is None:
+            return False
+        positions = [*self.keys.get(tag.removeprefix("item."), ()), *self.keys.get("*", ())]
+        return (
+            any(position <= reader.position for position in positions) if self.lasts else reader.position in positions
+        )
+
+
+def _item_keys(holder: WorkflowStep | DAGTask) -> Iterator[str]:
+    for item in holder.with_items:
+        if isinstance(item, dict):
+            yield from cast(dict[str, Any], item)
+        elif isinstance(item, list):
+            yield from (f"[{index}]" for index in range(len(cast(list[Any], item))))
+    if holder.with_param:
+        yield "*"
+
+
+class Context:
+    """What can be read in one template. `outer` is that of the template in which an inline one stands."""
+
+    def __init__(self, visit: Visit, variables: Globals, outer: Context | None) -> None:
+        self.visit, self.globals, self.outer = visit, variables, outer
+        self.names = own_names(visit.template)
+        self.producers, self.items = Producers(visit), Items(visit)
+
+    def knows(self, tag: str, reader: Call | None, moment: int) -> bool:
+        """Whether the tag can be replaced: in a step or task, or without `reader` in the template itself."""
+        if tag.startswith(ALWAYS) or tag in self.names or self._of_inline(tag, reader):
+            return True
+        if tag.startswith("workflow."):
+            return self.globals.knows(tag, moment)
+        if tag.startswith("item.") and self.items.knows(tag, reader):
+            return True
+        if tag.startswith(self.producers.prefix) and self.producers.knows(tag, reader):
+            return True
+        return self.outer is not None and self.outer.knows(tag, self.visit.call, moment)
+
+    def _of_inline(self, tag: str, reader: Call | None) -> bool:
+        """The inputs of an inline template can be read in all of the step or task."""
+        inline = reader.holder.inline if reader else None
+        return inline is not None and tag in {f"inputs.parameters.{each.name}" for each in inline.inputs.parameters}
+
+    def near(self, moment: int) -> Iterator[str]:
+        """Every name that could be meant, for hints."""
+        yield from self.names
+        yield from self.globals.near(moment)
+        yield from self.producers.near()
+        if self.outer is not None:
+            yield from self.outer.near(moment)

@@ -1,0 +1,136 @@
+"""Variables: what a tag names is there when the tag is replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import msgspec
+
+from argosy.language.tags import compile_text
+from argosy.model.template import DAGTask
+from argosy.plan.rules.problems import Path, Problem, did_you_mean_tag
+from argosy.plan.rules.scope import Context, Globals, is_looked_at
+from argosy.plan.rules.shapes import is_dynamic
+from argosy.plan.rules.walk import Call, Place, Visit, Walk
+
+SET_BY_OTHERS = ("workflow.labels.", "workflow.annotations.")
+"""What a template in another document counts on may come from the settings' workflowDefaults."""
+
+Text = tuple[Path, str]
+"""Where a text stands, and the text."""
+
+
+def check(walk: Walk) -> Iterator[Problem]:
+    """The tags of every template."""
+    variables = Globals(walk)
+    contexts: dict[int, Context] = {}
+    for visit in walk.visits:
+        caller = visit.outer.caller if visit.outer else None
+        context = Context(visit, variables, contexts.get(id(caller)) if caller else None)
+        contexts[id(visit)] = context
+        if len(visit.types) == 1:
+            yield from _template(context, visit)
+
+
+def _template(context: Context, visit: Visit) -> Iterator[Problem]:
+    kind, label = visit.types[0], visit.label
+    if kind not in ("steps", "dag"):
+        texts = _texts(_leaf(visit), ())
+        yield from _unresolved(context, visit, f"{label}:", texts, visit.opened)
+        return
+    if kind == "dag":
+        target = visit.template.dag.target if visit.template.dag else ""
+        yield from _unresolved(context, visit, f"{label}.targets", [(("dag", "target"), target)], visit.closed)
+    for call in visit.calls:
+        texts = _texts(msgspec.to_builtins(call.holder), ()) if _has_tags(call.holder) else ()
+        words, moment = (f"{label}.steps", call.moment) if kind == "steps" else (call.label, visit.closed)
+        yield from _unresolved(context, call, words, texts, moment)
+        if kind == "dag":
+            yield from _missing_dependencies(context, call)
+    outputs = _texts(msgspec.to_builtins(visit.template.outputs), ("outputs",))
+    yield from _unresolved(context, visit, f"{label}.outputs", outputs, visit.closed)
+
+
+def _unresolved(
+    context: Context, place: Place, words: str, texts: Iterator[Text] | list[Text] | tuple[()], moment: int
+) -> Iterator[Problem]:
+    reader = place if isinstance(place, Call) else None
+    for keys, text in texts:
+        for tag in compile_text(text).tags if "{{" in text else ():
+            name = tag.strip(" ")
+            if is_looked_at(name) and not context.knows(name, reader, moment):
+                hint = _hint(context, name, moment)
+                level = "warning" if place.foreign and name.startswith(SET_BY_OTHERS) else "error"
+                yield place.problem(keys, f"{words} failed to resolve {{{{{tag}}}}}", hint, level)
+
+
+def _hint(context: Context, name: str, moment: int) -> str:
+    prefix, mine = name.partition(".")[0] + ".", context.producers.prefix
+    if prefix != mine and prefix in ("steps.", "tasks.") and context.producers.by_name:
+        kind = "a DAG" if mine == "tasks." else "a steps template"
+        return f"in {kind} it is {{{{{mine}{name.removeprefix(prefix)}}}}}"
+    return did_you_mean_tag(name, context.near(moment))
+
+
+def _missing_dependencies(context: Context, call: Call) -> Iterator[Problem]:
+    """A value that begins with an output of a task needs that task to be waited for."""
+    given, producers = call.holder.arguments, context.producers
+    for field, word, items in (
+        ("parameters", "parameter", [(each.name, each.value or "") for each in given.parameters]),
+        ("artifacts", "artifact", [(each.name, each.from_) for each in given.artifacts]),
+    ):
+        for index, (name, text) in enumerate(items):
+            if not text.startswith("{{tasks."):
+                continue
+            other = text.split(".")[1].removesuffix("}}")
+            if producers.knows(text[2:].partition("}}")[0], call) and not producers.is_ancestor(call, other):
+                message = f"{call.label} missing dependency '{other}' for {word} '{name}'"
+                yield call.problem(("arguments", field, index), message, _wait_for(call, other))
+
+
+def _wait_for(call: Call, other: str) -> str:
+    task = call.holder
+    if not isinstance(task, DAGTask):
+        return ""
+    if task.depends:
+        return f"write depends: {task.depends} && {other}"
+    return f"write dependencies: [{', '.join([*task.dependencies, other])}]"
+
+
+def _leaf(visit: Visit) -> dict[str, Any]:
+    """The template's text as it is when its inputs have been given: what they were before does not count."""
+    data: dict[str, Any] = msgspec.to_builtins(visit.template)
+    arguments, inputs = visit.call.arguments, data.get("inputs")
+    if not inputs:
+        return data
+    for field, known in (
+        ("parameters", None if arguments is None else {each.name for each in arguments.parameters}),
+        ("artifacts", None if arguments is None else {each.name for each in arguments.artifacts}),
+    ):
+        kept = ("name", "default", "path", "mode")
+        items: list[dict[str, Any]] = inputs.get(field, [])
+        inputs[field] = [
+            {key: value for key, value in item.items() if key in kept or not (known is None or item["name"] in known)}
+            for item in items
+        ]
+    return data
+
+
+def _has_tags(item: msgspec.Struct) -> bool:
+    return b"{{" in msgspec.json.encode(item)
+
+
+def _texts(data: Any, path: Path) -> Iterator[Text]:
+    """Every text in plain data that has a tag, keys too."""
+    if isinstance(data, str):
+        if is_dynamic(data):
+            yield path, data
+    elif isinstance(data, dict):
+        for key, value in cast(dict[str, Any], data).items():
+            if is_dynamic(key):
+                yield (*path, key), key
+            yield from _texts(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(cast(list[Any], data)):
+            yield from _texts(value, (*path, index))
