@@ -1,0 +1,1 @@
+"""Answers become text: Argo's words and columns."""

@@ -1,0 +1,63 @@
+"""One run of the command line: its settings and its client, each made when first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from argosy.config import Settings
+    from argosy.ports.operation import Client, Operation
+
+Response = TypeVar("Response")
+
+
+class Session:
+    """`client` is for tests; `given_…` is what the options for all verbs say."""
+
+    def __init__(self, client: Client | None = None) -> None:
+        self._client = client
+        self.given_namespace = self.given_home = ""
+        self.given_quiet = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings. Raises ManifestError, StoreError."""
+        import os
+
+        from argosy.config import load_settings
+
+        return load_settings(os.environ, home=self.given_home, namespace=self.given_namespace)
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of names that come without one."""
+        return self.settings.namespace
+
+    @property
+    def home(self) -> Path | None:
+        """The home, for a report; None where even that is not known."""
+        try:
+            return self.settings.home
+        except Exception:  # whatever it is, it is not what is being reported
+            return None
+
+    @cached_property
+    def client(self) -> Client:
+        """The client."""
+        if self._client is not None:
+            return self._client
+        from argosy.bootstrap import open_client
+
+        return open_client(self.settings)
+
+    def close(self) -> None:
+        """Let go of the client, which sees to it that there is an engine where one is needed."""
+        client = self.__dict__.get("client")
+        if client is not None and hasattr(client, "close"):
+            client.close()
+
+    def call(self, operation: Operation[Any, Response], request: Any) -> Response:
+        """Do an operation. Raises what it raises."""
+        return self.client.call(operation, request)

@@ -1,0 +1,35 @@
+"""The verbs: one file each, and one row each here. A file is imported when its verb is used."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Verb(NamedTuple):
+    """Where a verb is, and what `argosy --help` says of it."""
+
+    target: str
+    help: str
+    hidden: bool = False
+
+
+VERBS = {
+    "submit": Verb("argosy.cli.verbs.submit:command", "run a workflow"),
+    "list": Verb("argosy.cli.verbs.list:command", "list workflows"),
+    "get": Verb("argosy.cli.verbs.get:command", "show a workflow"),
+    "watch": Verb("argosy.cli.verbs.watch:command", "watch a workflow until it completes"),
+    "wait": Verb("argosy.cli.verbs.wait:command", "wait for workflows to complete"),
+    "logs": Verb("argosy.cli.verbs.logs:command", "show the logs of a workflow or of one of its pods"),
+    "suspend": Verb("argosy.cli.verbs.suspend:command", "start nothing new of a workflow"),
+    "resume": Verb("argosy.cli.verbs.resume:command", "go on with a suspended workflow"),
+    "stop": Verb("argosy.cli.verbs.stop:command", "end a workflow, running its exit handlers"),
+    "terminate": Verb("argosy.cli.verbs.terminate:command", "end a workflow at once"),
+    "delete": Verb("argosy.cli.verbs.delete:command", "remove workflows"),
+    "lint": Verb("argosy.cli.verbs.lint:command", "check manifests"),
+    "apply": Verb(
+        "argosy.cli.verbs.apply:command", "keep templates, ConfigMaps and other objects for workflows to use"
+    ),
+    "version": Verb("argosy.cli.verbs.version:command", "show the version"),
+    "completion": Verb("argosy.cli.verbs.completion:command", "show the code that lets a shell complete arguments"),
+    "controller": Verb("argosy.cli.engine:command", "be the engine", hidden=True),
+}

@@ -1,0 +1,123 @@
+"""A manifest → a workflow in the store, with a name, that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from argosy.errors import AlreadyExists, InvalidRequest
+from argosy.model.kinds import GROUP_VERSION
+from argosy.model.meta import CreateOptions, ObjectMeta
+from argosy.model.requests import SubmitOpts
+from argosy.model.status import WorkflowStatus
+from argosy.model.workflow import Workflow
+from argosy.operations.checks import refuse, unhonoured
+from argosy.operations.defaults import with_defaults
+from argosy.operations.names import ATTEMPTS, check_namespace, new_name
+from argosy.operations.options import with_options
+from argosy.plan.resolve import resolve
+from argosy.ports.operation import Operation, Services
+
+OF_A_RUN = ("workflows.argoproj.io/phase", "workflows.argoproj.io/completed")
+"""Labels that say how a run went: a manifest that was printed from one has them, a new run has not."""
+
+
+class SubmitRequest(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    rename={"server_dry_run": "serverDryRun", "create_options": "createOptions", "submit_options": "submitOptions"},
+):
+    """Argo's WorkflowCreateRequest, and what the command line says beside the manifest.
+
+    `server_dry_run` gives the workflow as it would be created; `create_options.dry_run` gives it without a name. With
+    `strict`, a field that has no effect here is an error.
+    """
+
+    workflow: Workflow
+    namespace: str = ""
+    server_dry_run: bool = False
+    create_options: CreateOptions | None = None
+    submit_options: SubmitOpts | None = None
+    strict: bool = False
+
+
+class Submitted(Struct, frozen=True, kw_only=True):
+    """The workflow, and in words which of its fields have no effect where it runs."""
+
+    workflow: Workflow
+    unhonoured: Sequence[str] = ()
+
+
+def run(services: Services, request: SubmitRequest) -> Submitted:
+    """Create it. Raises InvalidRequest for what cannot run, AlreadyExists where the name is taken."""
+    workflow = with_options(request.workflow, request.submit_options or SubmitOpts())
+    namespace = workflow.metadata.namespace or request.namespace or "default"
+    check_namespace(namespace)
+    workflow = with_defaults(
+        replace(workflow, metadata=replace(workflow.metadata, namespace=namespace)), services.defaults
+    )
+    refuse(services, workflow)
+    notes = unhonoured(workflow, services.honoured)
+    if notes and request.strict:
+        raise InvalidRequest(f"not honoured here: {'; '.join(notes)}", hint="without --strict it runs without them")
+    if request.create_options is not None and request.create_options.dry_run:
+        return Submitted(workflow=workflow, unhonoured=notes)
+    if request.server_dry_run:
+        created = _new(services, workflow)
+        resolve(created)
+    else:
+        created = _create(services, workflow)
+        services.wake()
+    return Submitted(workflow=created, unhonoured=notes)
+
+
+def _create(services: Services, workflow: Workflow) -> Workflow:
+    for attempt in range(ATTEMPTS):
+        created = _new(services, workflow)
+        if not attempt:
+            resolve(created)
+        try:
+            services.store.create(created)
+        except AlreadyExists:
+            if workflow.metadata.name or attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return created
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _new(services: Services, workflow: Workflow) -> Workflow:
+    """The workflow as the store gets it: with what only the store's side can say, and nothing of a run before."""
+    meta = workflow.metadata
+    fresh = ObjectMeta(
+        name=new_name(meta, services.new_suffix),
+        generate_name=meta.generate_name,
+        namespace=meta.namespace,
+        uid=services.new_uid(),
+        creation_timestamp=services.clock.now().replace(microsecond=0),
+        labels={name: value for name, value in meta.labels.items() if name not in OF_A_RUN},
+        annotations=meta.annotations,
+        finalizers=meta.finalizers,
+        owner_references=meta.owner_references,
+        generation=1,
+    )
+    return replace(
+        workflow,
+        api_version=workflow.api_version or GROUP_VERSION,
+        kind="Workflow",
+        metadata=fresh,
+        status=WorkflowStatus(),
+    )
+
+
+OPERATION = Operation(
+    name="submit",
+    summary="run a workflow",
+    method="POST",
+    path="/api/v1/workflows/{namespace}",
+    request=SubmitRequest,
+    run=run,
+)
