@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -133,6 +134,17 @@ def script_result(home: Home) -> None:
     assert run["numbers"]["outputs"]["result"] == str(list(range(20, 31)))
     assert run.logs == sorted([str(list(range(20, 31))), str(sum(range(20, 31)))])
     assert run.phase == "Succeeded"
+
+
+def output_parameter(home: Home) -> None:
+    if not shutil.which("bwrap"):
+        pytest.skip("a step's own /tmp needs bubblewrap")
+    there = Path("/tmp/size").exists()
+    run = home.run("output-parameter")
+    assert run.phase == "Succeeded"
+    assert run.parameters("measure") == {"size": "6", "unit": "bytes"}
+    assert run.logs == ["6 bytes"]
+    assert Path("/tmp/size").exists() == there, "the file was the step's own"
 
 
 def resource_job(home: Home) -> None:
