@@ -17,6 +17,7 @@ from argosy.language import (
     gojson,
     govaluate,
     items,
+    jsonpath,
     names,
     node_selector,
     selectors,
@@ -162,6 +163,7 @@ def _process_item(given: Row) -> Row:
 
 
 FUNCTIONS = {
+    "kubectl_jsonpath": lambda given: jsonpath.evaluate_jsonpath(given["path"], json.loads(given["json"])),
     "field_selector": _field_selector,
     "gjson": _gjson,
     "label_match": lambda given: selectors.parse_selector(given["selector"]).matches(given["labels"]),
@@ -208,7 +210,11 @@ def _is_out_of_reach(row: Row) -> bool:
 
 
 @parametrize(
-    ORACLE, ["basics", "depends", "govaluate", "labels_gjson", "template"], FUNCTIONS, LEFT, without=_is_out_of_reach
+    ORACLE,
+    ["basics", "depends", "govaluate", "jsonpaths", "labels_gjson", "template"],
+    FUNCTIONS,
+    LEFT,
+    without=_is_out_of_reach,
 )
 def test_oracle(row: Row) -> None:
     if row["fn"] == "gjson":

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from argosy.errors import ExpressionError
-from argosy.language.gotext import parse_int, utf8
+from argosy.language.gotext import utf8
+from argosy.language.govalues import parse_int
 
 SECOND = 1_000_000_000
 _MINUTE, _HOUR = 60 * SECOND, 3600 * SECOND

@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, cast
+from typing import Any
 
-from argosy.language.gotext import format_decimal, format_float
+from argosy.language.govalues import format_decimal, format_float, is_list, is_object
 
 
 def lookup(document: object, path: str) -> str | None:
     """The text of the value at `path`, None where there is none; `null` is "", a list or an object is its JSON."""
     value: Any = document
     for part in path.split("."):
-        if isinstance(value, dict) and part in value:
-            value = cast("Any", value[part])
-        elif (
-            isinstance(value, list)
-            and part.isascii()
-            and part.isdigit()
-            and int(part[:18]) < len(cast("list[Any]", value))
-        ):
-            value = cast("Any", value[int(part)])
+        if is_object(value) and part in value:
+            value = value[part]
+        elif is_list(value) and part.isascii() and part.isdigit() and int(part[:18]) < len(value):
+            value = value[int(part)]
         else:
             return None
     return _text(value)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from argosy.errors import ExpressionError
 from argosy.language.gotext import quote, utf8
+from argosy.language.govalues import format_json_float, is_list, is_object
 
 _DEEPEST = 10_000  # Go's limit of nesting
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -35,6 +36,29 @@ def check(text: str) -> None:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=_refuse)
     except (ValueError, RecursionError):
         _Scanner(text).scan()
+
+
+def encode(value: Any) -> str:
+    """A value as Go's `json.Marshal` writes it: compact, keys sorted, `<`, `>` and `&` as escapes, `1e+21`.
+
+    Raises ExpressionError for NaN, an infinity, and what is nested too deeply.
+    """
+    try:
+        return _encode(value)
+    except RecursionError:
+        raise ExpressionError("exceeded max depth") from None
+
+
+def _encode(value: Any) -> str:
+    if isinstance(value, str):
+        return encode_string(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if is_object(value):
+        return f"{{{','.join(f'{encode_string(key)}:{_encode(value[key])}' for key in sorted(value))}}}"
+    if is_list(value):
+        return f"[{','.join(map(_encode, value))}]"
+    return format_json_float(value) if isinstance(value, float) else str(value)
 
 
 def encode_string(text: str) -> str:

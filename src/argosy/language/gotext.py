@@ -1,14 +1,11 @@
-"""Go's way of writing values as text: quoted strings, numbers and the errors of strconv.
+"""Go's way of writing text: quoted strings, escapes and white space.
 
 Argo is written in Go, so what its users read back (names, messages, substituted values) is in Go's spelling.
 """
 
 from __future__ import annotations
 
-import math
 import re
-
-from argosy.errors import ExpressionError
 
 _SHORT_ESCAPES = {
     "\a": "\\a",
@@ -21,8 +18,10 @@ _SHORT_ESCAPES = {
     "\\": "\\\\",
 }
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_INTEGER = re.compile(r"[+-]?[0-9]+\Z", re.ASCII)
-_MIN_INT, _MAX_INT = -(1 << 63), (1 << 63) - 1
+_UNESCAPES = {escape[1]: character for character, escape in _SHORT_ESCAPES.items()} | {"'": "'", '"': '"'}
+_ESCAPE = re.compile(
+    r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[abfnrtv\\'\"])|[^\\]", re.ASCII | re.DOTALL
+)
 
 
 def quote(text: str) -> str:
@@ -84,53 +83,40 @@ def utf8(text: str) -> bytes:
         return text.encode("utf-8", "replace")
 
 
-def parse_int(text: str, function: str = "Atoi") -> int:
-    """A decimal integer of 64 bits.
-
-    Raises ExpressionError in strconv's words: `strconv.Atoi: parsing "a": invalid syntax`.
-    """
-    if not _INTEGER.match(text):
-        raise ExpressionError(f"strconv.{function}: parsing {quote(text)}: invalid syntax")
-    digits = text.lstrip("+-").lstrip("0")
-    value = int(digits or "0") if len(digits) < 20 else _MAX_INT + 2
-    if text[0] == "-":
-        value = -value
-    if not _MIN_INT <= value <= _MAX_INT:
-        raise ExpressionError(f"strconv.{function}: parsing {quote(text)}: value out of range")
-    return value
-
-
-def format_float(value: float) -> str:
-    """A float64 as `%v` prints it: `3`, `0.5`, `1e+06`, `+Inf`."""
-    if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else ("+Inf" if value > 0 else "-Inf")
-    sign, digits, exponent = _shortest(value)
-    if -4 <= exponent < 6:
-        return sign + _positional(digits, exponent)
-    fraction = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+def unquote(quoted: str) -> str | None:
+    """The text of a string in single or double quotes with Go's escapes, None where it is malformed."""
+    if len(quoted) < 2 or quoted[0] != quoted[-1] or quoted[0] not in "'\"":
+        return None
+    inside = quoted[1:-1]
+    if "\\" not in inside and quoted[0] not in inside:
+        return inside
+    parts: list[str] = []
+    position = 0
+    while position < len(inside):
+        match = _ESCAPE.match(inside, position)
+        if (
+            match is None
+            or match.group() in (quoted[0], "\n")
+            or match.group() == ("\\'" if quoted[0] == '"' else '\\"')
+        ):
+            return None
+        decoded = _unescape(match.group())
+        if decoded is None:
+            return None
+        parts.append(decoded)
+        position = match.end()
+    return "".join(parts).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
 
 
-def format_decimal(value: float) -> str:
-    """A finite float64 without an exponent: `1000000`, `0.00001` (strconv.FormatFloat with 'f', -1)."""
-    sign, digits, exponent = _shortest(value)
-    return sign + _positional(digits, exponent)
-
-
-def _shortest(value: float) -> tuple[str, str, int]:
-    """Sign, the shortest digits that give the value back, and the exponent of the first of them."""
-    mantissa, _, exponent = f"{value!r}".partition("e")
-    sign, mantissa = ("-", mantissa[1:]) if mantissa.startswith("-") else ("", mantissa)
-    whole, _, fraction = mantissa.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    leading_zeros = len(whole + fraction) - len(digits)
-    point = int(exponent or "0") + len(whole) - 1 - leading_zeros
-    digits = digits.rstrip("0")
-    return (sign, digits, point) if digits else (sign, "0", 0)
-
-
-def _positional(digits: str, exponent: int) -> str:
-    if exponent < 0:
-        return "0." + "0" * (-exponent - 1) + digits
-    whole, fraction = digits[: exponent + 1].ljust(exponent + 1, "0"), digits[exponent + 1 :]
-    return f"{whole}.{fraction}" if fraction else whole
+def _unescape(escape: str) -> str | None:
+    """The character of one escape, or the character itself; bytes of a string come as surrogates."""
+    if escape[0] != "\\":
+        return escape
+    if (short := _UNESCAPES.get(escape[1])) is not None:
+        return short
+    value = int(escape[1:], 8) if escape[1].isdigit() else int(escape[2:], 16)
+    if escape[1] in "uU":
+        return chr(value) if value <= 0x10FFFF and not 0xD800 <= value <= 0xDFFF else None
+    if value > 255:
+        return None
+    return chr(value) if value < 128 else chr(0xDC00 + value)

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from argosy.errors import ExpressionError
 from argosy.language import gojson
-from argosy.language.gotext import parse_int
+from argosy.language.govalues import parse_int
 from argosy.language.sprintf import sprintf
 
 _STRING_OR_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+', re.DOTALL)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from argosy.errors import ExpressionError
-from argosy.language.gotext import parse_int, utf8
+from argosy.language.gotext import utf8
+from argosy.language.govalues import parse_int
 
 _LONGEST_POD_PREFIX = 253 - 10 - 1  # Kubernetes' longest name, less "-" and the digits of a hash
 _STEPS_OR_DAG_SEPARATOR = re.compile(r"^(\[[0-9]+\])?\.")

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
 from argosy.errors import ExpressionError
-from argosy.language.gotext import parse_int, quote, utf8
+from argosy.language.gotext import quote, utf8
+from argosy.language.govalues import parse_int
 
 Lookup = Callable[[str], "str | None"]
 """Key -> its value, None where there is none."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from argosy.errors import ExpressionError
-from argosy.language.govaluate.evaluate import evaluate_tree, show
+from argosy.language.govaluate.evaluate import evaluate_tree
 from argosy.language.govaluate.lexer import Kind, Token, check_syntax, tokenize, with_patterns
 from argosy.language.govaluate.parser import parse
+from argosy.language.govalues import format_value
 
 __all__ = ["evaluate", "evaluate_cron_when", "evaluate_when"]
 
@@ -64,5 +65,5 @@ def _read(text: str) -> list[Token]:
 
 def _as_bool(text: str, result: object) -> bool:
     if not isinstance(result, bool):
-        raise ExpressionError(f"Expected boolean evaluation for '{text}'. Got {show(result)}")
+        raise ExpressionError(f"Expected boolean evaluation for '{text}'. Got {format_value(result)}")
     return result

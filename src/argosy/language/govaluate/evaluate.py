@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from argosy.errors import ExpressionError
 from argosy.language import gomath
-from argosy.language.govaluate.lexer import Kind, show
+from argosy.language.govaluate.lexer import Kind
 from argosy.language.govaluate.parser import Access, Chain, Literal, Node, Parameter, Prefix
+from argosy.language.govalues import format_value, is_list
 from argosy.language.regexp import Regexp, compile_regexp
-
-__all__ = ["evaluate_tree", "show"]
 
 Parameters = Mapping[str, object]
 
@@ -49,7 +48,9 @@ def _evaluate_chain(chain: Chain, parameters: Parameters) -> object:
         right = evaluate_tree(operand, parameters)
         is_left_wrong, is_right_wrong = _wrong_types(symbol, value, right)
         if is_left_wrong or is_right_wrong:
-            raise ExpressionError(_TYPE_ERRORS[chain.kind].format(show(value if is_left_wrong else right), symbol))
+            raise ExpressionError(
+                _TYPE_ERRORS[chain.kind].format(format_value(value if is_left_wrong else right), symbol)
+            )
         value = _OPERATIONS[symbol](value, right)
     return value
 
@@ -93,7 +94,7 @@ def _apply_prefix(symbol: str, value: object) -> object:
         return -value
     if symbol == "~" and isinstance(value, float):
         return float(~gomath.to_int64(value))
-    raise ExpressionError(f"Value '{show(value)}' cannot be used with the prefix '{symbol}'")
+    raise ExpressionError(f"Value '{format_value(value)}' cannot be used with the prefix '{symbol}'")
 
 
 def _parameter(name: str, parameters: Parameters) -> object:
@@ -111,7 +112,7 @@ def _access(node: Access, parameters: Parameters) -> object:
 
 def _equal(left: Any, right: Any) -> bool:
     """reflect.DeepEqual: `1 == true` is false."""
-    if _are(list, left, right):
+    if is_list(left) and is_list(right):
         return len(left) == len(right) and all(map(_equal, left, right))
     return type(left) is type(right) and left == right
 
@@ -121,7 +122,7 @@ def _not_equal(left: Any, right: Any) -> bool:
 
 
 def _is_in(left: Any, right: list[Any]) -> bool:
-    if _are(list, left, left) and any(type(value) is list for value in right):
+    if is_list(left) and any(map(is_list, right)):
         raise ExpressionError("runtime error: comparing uncomparable type []interface {}")
     return any(_equal(left, value) for value in right)
 
@@ -129,11 +130,11 @@ def _is_in(left: Any, right: list[Any]) -> bool:
 def _add(left: Any, right: Any) -> object:
     if isinstance(left, float) and isinstance(right, float):
         return left + right
-    return show(left) + show(right)
+    return format_value(left) + format_value(right)
 
 
 def _separate(left: Any, right: Any) -> list[Any]:
-    return [*cast("list[Any]", left), right] if isinstance(left, list) else [left, right]
+    return [*left, right] if is_list(left) else [left, right]
 
 
 def _matches(left: Any, right: Any) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import enum
-import math
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from argosy.errors import ExpressionError
-from argosy.language.gotext import format_float, is_space
+from argosy.language.gotext import is_space
 from argosy.language.gotime import parse_time
+from argosy.language.govalues import format_value, parse_float
 from argosy.language.regexp import compile_regexp
 
 
@@ -63,7 +63,6 @@ _TIME_LAYOUTS = (
     "2006-01-02T15:04Z0700",
     "2006-01-02T15:04:05Z0700",
 )
-_FLOAT = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 _START = {Kind.PREFIX, Kind.NUMERIC, Kind.BOOLEAN, Kind.VARIABLE, Kind.ACCESSOR, Kind.STRING, Kind.TIME, Kind.CLAUSE}
 _AFTER_VALUE = {Kind.MODIFIER, Kind.COMPARATOR, Kind.LOGICALOP, Kind.CLAUSE_CLOSE, Kind.TERNARY, Kind.SEPARATOR}
@@ -91,17 +90,6 @@ _MAY_END = {Kind.CLAUSE_CLOSE, Kind.NUMERIC, Kind.BOOLEAN, Kind.STRING, Kind.TIM
 }
 
 
-def show(value: Any) -> str:
-    """A value as Go's `%v` prints it: `1`, `true`, `<nil>`, `[a b]`."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return format_float(value)
-    if isinstance(value, list):
-        return f"[{' '.join(map(show, cast('list[Any]', value)))}]"
-    return "<nil>" if value is None else str(value)
-
-
 def tokenize(text: str) -> list[Token]:
     """The tokens of an expression; raises ExpressionError for a malformed one or unbalanced brackets."""
     lexer = _Lexer(text)
@@ -121,7 +109,7 @@ def check_syntax(tokens: list[Token]) -> None:
         if token.kind not in _FOLLOWS[last.kind]:
             if last.kind is Kind.VARIABLE and token.kind is Kind.CLAUSE:
                 raise ExpressionError(f"Undefined function {last.value}")
-            before, after = (f"{each.kind.name} [{show(each.value)}]" for each in (last, token))
+            before, after = (f"{each.kind.name} [{format_value(each.value)}]" for each in (last, token))
             raise ExpressionError(f"Cannot transition token types from {before} to {after}")
         last = token
     if last.kind not in _MAY_END:
@@ -176,8 +164,8 @@ class _Lexer:
                 raise ExpressionError(f"Unable to parse hex value '{digits}' to uint64\n")
             return Token(Kind.NUMERIC, float(int(digits, 16)))
         digits = self._take(_is_numeric)
-        value = float(digits) if _FLOAT.fullmatch(digits) else math.inf
-        if math.isinf(value):
+        value = parse_float(digits)
+        if value is None:
             raise ExpressionError(f"Unable to parse numeric value '{digits}' to float64\n")
         return Token(Kind.NUMERIC, value)
 

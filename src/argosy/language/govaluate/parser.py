@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from argosy.errors import ExpressionError
-from argosy.language.govaluate.lexer import Kind, Token, show
+from argosy.language.govaluate.lexer import Kind, Token
+from argosy.language.govalues import format_value
 
 _DEEPEST = 200
 _LEVELS = (
@@ -112,7 +113,7 @@ class _Parser:
             return Literal(value)
         if kind is Kind.TIME:
             return Literal(float(value.seconds))
-        raise ExpressionError(f"Unable to plan token kind: '{kind.name}', value: '{show(value)}'")
+        raise ExpressionError(f"Unable to plan token kind: '{kind.name}', value: '{format_value(value)}'")
 
     def _brackets(self) -> Node | None:
         """The inside of brackets, and the token after it: the closing one, since they are balanced, or any other."""
