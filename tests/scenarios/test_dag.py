@@ -231,3 +231,14 @@ def test_progress_counts_pods() -> None:
     for name in run.running[:3]:
         run.pod(name).succeed()
     assert run.execution.state.status.progress == "3/200"
+
+
+def test_the_workflows_arguments_are_those_of_its_entrypoint() -> None:
+    text = "spec:\n  entrypoint: echo\n  arguments: {parameters: [{name: message, value: hi}]}\n  templates:" + ECHO
+    run = Harness(text, parameters={"message": "from outside"})
+    run.start()
+    container = run.pod("wf").request.template.container
+    assert container is not None
+    assert container.command == ["echo", "from outside"]
+    assert run.node("wf").inputs is not None
+    assert run.node("wf").inputs.parameters[0].value == "from outside"

@@ -259,7 +259,8 @@ class Execution:
                 self.state.mark(group, FAILED, message)
 
     def _entrypoint(self) -> WorkflowStep:
-        return WorkflowStep(template=self.state.resolved.spec.entrypoint)
+        spec = self.state.resolved.spec
+        return WorkflowStep(template=spec.entrypoint, arguments=spec.arguments)
 
     def _take_up(self) -> None:
         """After a restart: take up every node that exists and has not ended."""
