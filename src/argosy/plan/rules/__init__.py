@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from msgspec.structs import replace
+
+from argosy.model.workflow import Workflow
 from argosy.plan.rules.problems import Level, Path, Problem, in_order
 from argosy.plan.rules.subject import Manifest, Subject
 from argosy.plan.rules.walk import Walk
@@ -35,15 +38,23 @@ RULES: Table[Rule] = Table(
         "outputs": "argosy.plan.rules.outputs:check",
         "metrics": "argosy.plan.rules.metrics:check",
         "variables": "argosy.plan.rules.variables:check",
+        "values": "argosy.plan.rules.values:check",
+        "unsupported": "argosy.plan.rules.unsupported:check",
     },
 )
 
 
 def lint(manifest: Manifest, *, others: Iterable[object] = (), submitting: bool = False) -> list[Problem]:
-    """Every problem of a manifest, each once, in the order of the document.
+    """Every problem of a manifest, each once, in order: templates as they stand, fields by name.
 
-    `others` are the documents beside it and in the store, for references to templates. With `submitting`, a value that
-    nobody can give any more is an error.
+    `others` are the documents beside it and those of the store, for references to templates. With `submitting`, the
+    workflow is about to run here as it is: values that are missing and what is not built yet are errors then.
     """
     walk = Walk(Subject(manifest, others, submitting=submitting))
-    return in_order(problem for name in RULES for problem in RULES[name](walk))
+    found = (replace(problem, rule=name) for name in RULES for problem in RULES[name](walk))
+    return in_order(found)
+
+
+def refusals(workflow: Workflow, *, others: Iterable[object] = ()) -> list[Problem]:
+    """Why the workflow cannot be run here; empty where it can."""
+    return [problem for problem in lint(workflow, others=others, submitting=True) if problem.level == "error"]

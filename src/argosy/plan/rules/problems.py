@@ -17,13 +17,15 @@ class Problem(Struct, frozen=True):
     """Something in a manifest that is wrong, or not as good as it could be.
 
     An error is what Argo refuses too, in its words. A warning is what Argo lets pass and what fails, or does something
-    else than was meant, when it runs. The line and the column are known to whoever has the document.
+    else than was meant, when it runs. `rule` is the family of rules that found it. The line and the column are known to
+    whoever has the document.
     """
 
     level: Level
     path: Path
     message: str
     hint: str = ""
+    rule: str = ""
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

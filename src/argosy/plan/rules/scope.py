@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.rules.dependencies import dependencies_of, is_behind
-from argosy.plan.rules.shapes import gives_result, has_exit_hook, is_leaf, is_loop, is_pod, type_of
+from argosy.plan.rules.shapes import gives_result, has_exit_hook, is_leaf, is_loop, is_pod, type_of, types_of
 from argosy.plan.rules.subject import Subject
 from argosy.plan.rules.walk import Call, Visit, Walk
 
@@ -97,6 +97,7 @@ class Producers:
             for call in visit.calls
             if isinstance(call.holder, DAGTask)
         }
+        self._facts: dict[tuple[int, bool], frozenset[str] | None] = {}
 
     def knows(self, tag: str, reader: Call | None) -> bool:
         """Whether the tag names something of a step or task. Without `reader`: once all of them have ended."""
@@ -107,10 +108,21 @@ class Producers:
         if isinstance(call.holder, DAGTask):
             if field == "status":
                 return bool(call.holder.hooks) or (reader is not None and self.is_ancestor(reader, name))
-            return gives(call, field)
+            return self.gives(call, field)
         if reader is None or call.position < reader.position:
-            return gives(call, field)
-        return call is reader and (field == "status" or (has_exit_hook(call.holder) and gives(call, field)))
+            return field == "status" or self.gives(call, field)
+        return call is reader and (field == "status" or (has_exit_hook(call.holder) and self.gives(call, field)))
+
+    def gives(self, call: Call, field: str) -> bool:
+        """Whether the nodes of a step or task have this fact. Of a template that is not known, all is."""
+        template, loop = call.target.template, is_loop(call.holder)
+        if template is None:
+            return True
+        key = (id(template), loop)
+        if key not in self._facts:
+            self._facts[key] = facts_of(template, loop=loop) if types_of(template) else None
+        facts = self._facts[key]
+        return facts is None or field in facts
 
     def is_ancestor(self, reader: Call, name: str) -> bool:
         """Whether the reader waits for the task of that name."""
@@ -119,31 +131,22 @@ class Producers:
     def near(self) -> Iterator[str]:
         """Every name that could be meant, for hints."""
         for name, call in self.by_name.items():
-            yield from (f"{self.prefix}{name}.{field}" for field in fields_of(call))
+            template = call.target.template
+            facts = facts_of(template, loop=is_loop(call.holder)) if template else OF_EVERY_NODE
+            yield from (f"{self.prefix}{name}.{fact}" for fact in (*facts, "status"))
 
 
-def gives(call: Call, field: str) -> bool:
-    """Whether the nodes of a step or task have this fact. Of a template that is not known, all is."""
-    return call.target.template is None or type_of(call.target.template) == "" or field in fields_of(call)
-
-
-def fields_of(call: Call) -> set[str]:
-    """The facts that can be read of a step or task (addOutputsToScope)."""
-    template = call.target.template
-    names: set[str] = {*OF_EVERY_NODE}
-    if not isinstance(call.holder, DAGTask):
-        names.add("status")
-    if template is None:
-        return names
-    loop = is_loop(call.holder)
+def facts_of(template: Template, *, loop: bool) -> frozenset[str]:
+    """The facts that can be read of the nodes of a template (addOutputsToScope)."""
+    facts: set[str] = {*OF_EVERY_NODE}
     if template.daemon:
-        names.add("ip")
+        facts.add("ip")
     if gives_result(template) or (loop and type_of(template) == "container_set"):
-        names |= {"outputs.result", "exitCode"}
+        facts |= {"outputs.result", "exitCode"}
     if loop:
-        names.add("outputs.parameters")
-    names |= {f"outputs.parameters.{parameter.name}" for parameter in template.outputs.parameters}
-    return names | {f"outputs.artifacts.{artifact.name}" for artifact in template.outputs.artifacts}
+        facts.add("outputs.parameters")
+    facts |= {f"outputs.parameters.{parameter.name}" for parameter in template.outputs.parameters}
+    return frozenset(facts | {f"outputs.artifacts.{artifact.name}" for artifact in template.outputs.artifacts})
 
 
 class Items:

@@ -43,7 +43,7 @@ def _template(context: Context, visit: Visit) -> Iterator[Problem]:
         target = visit.template.dag.target if visit.template.dag else ""
         yield from _unresolved(context, visit, f"{label}.targets", [(("dag", "target"), target)], visit.closed)
     for call in visit.calls:
-        texts = _texts(msgspec.to_builtins(call.holder), ()) if _has_tags(call.holder) else ()
+        texts = _texts(msgspec.to_builtins(call.holder), ()) if _has_tags(call.holder) else []
         words, moment = (f"{label}.steps", call.moment) if kind == "steps" else (call.label, visit.closed)
         yield from _unresolved(context, call, words, texts, moment)
         if kind == "dag":
@@ -52,9 +52,7 @@ def _template(context: Context, visit: Visit) -> Iterator[Problem]:
     yield from _unresolved(context, visit, f"{label}.outputs", outputs, visit.closed)
 
 
-def _unresolved(
-    context: Context, place: Place, words: str, texts: Iterator[Text] | list[Text] | tuple[()], moment: int
-) -> Iterator[Problem]:
+def _unresolved(context: Context, place: Place, words: str, texts: list[Text], moment: int) -> Iterator[Problem]:
     reader = place if isinstance(place, Call) else None
     for keys, text in texts:
         for tag in compile_text(text).tags if "{{" in text else ():
@@ -121,16 +119,20 @@ def _has_tags(item: msgspec.Struct) -> bool:
     return b"{{" in msgspec.json.encode(item)
 
 
-def _texts(data: Any, path: Path) -> Iterator[Text]:
+def _texts(data: Any, path: Path) -> list[Text]:
     """Every text in plain data that has a tag, keys too."""
-    if isinstance(data, str):
-        if is_dynamic(data):
-            yield path, data
-    elif isinstance(data, dict):
-        for key, value in cast(dict[str, Any], data).items():
-            if is_dynamic(key):
-                yield (*path, key), key
-            yield from _texts(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(cast(list[Any], data)):
-            yield from _texts(value, (*path, index))
+    found: list[Text] = []
+    waiting: list[tuple[Path, Any]] = [(path, data)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, str):
+            if is_dynamic(value):
+                found.append((place, value))
+        elif isinstance(value, dict):
+            for key, item in cast(dict[str, Any], value).items():
+                if is_dynamic(key):
+                    found.append(((*place, key), key))
+                waiting.append(((*place, key), item))
+        elif isinstance(value, list):
+            waiting += [((*place, index), item) for index, item in enumerate(cast(list[Any], value))]
+    return found

@@ -1,0 +1,114 @@
+"""A workflow → what of it has no effect where it will run, to be said once, in one short block.
+
+A manifest asks for things that only some places have: an image, an amount of memory, a node with a certain label. It
+runs all the same where they are not there; nobody shall have to find out by surprise. What would change the result is
+not here: that is refused (`argosy.plan.support`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+from argosy.model.spec import WorkflowSpec
+from argosy.model.template import Template
+from argosy.model.workflow import Workflow
+from argosy.plan.fields import set_fields
+
+OF_CONTAINERS: Final = (
+    "image imagePullPolicy lifecycle livenessProbe ports readinessProbe resizePolicy resources restartPolicy "
+    "restartPolicyRules securityContext startupProbe stdin stdinOnce terminationMessagePath terminationMessagePolicy "
+    "tty"
+)
+OF_PODS: Final = (
+    "affinity automountServiceAccountToken executor hostAliases nodeSelector podResources podSpecPatch resourceClaims "
+    "schedulerName securityContext serviceAccountName tolerations"
+)
+WITHOUT_EFFECT: Final[Mapping[str, frozenset[str]]] = {
+    name: frozenset(fields.split())
+    for name, fields in {
+        "WorkflowSpec": f"{OF_PODS} archiveLogs dnsConfig dnsPolicy hostNetwork imagePullSecrets podDisruptionBudget "
+        "podMetadata podPriorityClassName",
+        "Template": f"{OF_PODS} priorityClassName",
+        "Container": OF_CONTAINERS,
+        "ScriptTemplate": OF_CONTAINERS,
+    }.items()
+}
+"""The fields that say where or how a pod runs, not what it does: type → names. An executor honours some of them."""
+
+MOST_LINES = 8
+MOST_NAMES = 3
+WORKFLOW = ""
+"""The place of what is said for the whole workflow; other places are the names of templates."""
+
+
+class Unhonoured(NamedTuple):
+    """A field that has no effect, or one of its values, and where it stands."""
+
+    field: str
+    value: str
+    places: tuple[str, ...]
+
+    def __str__(self) -> str:
+        what = f"{self.field} {self.value}" if self.value else self.field
+        names = [name for name in self.places if name != WORKFLOW]
+        parts = ["the workflow"] if WORKFLOW in self.places else []
+        if names:
+            shown = ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
+            parts.append(f"{len(names)} template{'s' if len(names) > 1 else ''} ({shown})")
+        return f"{what}: {' and '.join(parts)}"
+
+
+def unhonoured(workflow: Workflow, honoured: frozenset[str]) -> list[Unhonoured]:
+    """What has no effect where the fields in `honoured` are all that has: images first, then field by field."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for place, field, value in _all(workflow.spec):
+        if field not in honoured:
+            found.setdefault((field, value), {})[place] = None
+    rows = [Unhonoured(field, value, tuple(places)) for (field, value), places in found.items()]
+    return sorted(rows, key=lambda row: (row.field != "image", row.field, row.value))
+
+
+def render(rows: Sequence[Unhonoured]) -> str:
+    """The rows as one block of a few lines; empty where there are none."""
+    lines = [str(row) for row in rows]
+    if len(lines) > MOST_LINES:
+        rest = lines[MOST_LINES - 1 :]
+        fields = ", ".join(dict.fromkeys(row.field for row in rows[MOST_LINES - 1 :]))
+        lines[MOST_LINES - 1 :] = [f"and {len(rest)} more: {fields}"]
+    return "\n".join(lines)
+
+
+def _all(spec: WorkflowSpec) -> Iterator[tuple[str, str, str]]:
+    """Place, field, and value where that is worth telling."""
+    yield from ((WORKFLOW, field, "") for field, _ in _without_effect(spec))
+    for template in spec.templates:
+        for inner in _with_inline(template):
+            name = inner.name or template.name
+            for part in (inner, inner.container, inner.script):
+                if part is not None:
+                    for field, value in _without_effect(part):
+                        yield name, field, str(value) if field == "image" else ""
+
+
+def _with_inline(template: Template) -> Iterator[Template]:
+    yield template
+    holders: Iterable[Struct] = (
+        *(step for group in template.steps for step in group),
+        *(template.dag.tasks if template.dag else ()),
+    )
+    for holder in holders:
+        inline = getattr(holder, "inline", None)
+        if isinstance(inline, Template):
+            yield from _with_inline(inline)
+
+
+def _without_effect(part: Struct) -> Iterator[tuple[str, object]]:
+    wanted = WITHOUT_EFFECT[type(part).__name__]
+    return ((field, value) for field, value in set_fields(part) if field in wanted and not _is_empty(value))
+
+
+def _is_empty(value: object) -> bool:
+    return not any(set_fields(value)) if isinstance(value, Struct) else value in ({}, [])

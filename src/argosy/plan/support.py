@@ -1,0 +1,98 @@
+"""A manifest → what it uses that is not built yet. Nothing is ignored in silence: what is not built is refused by name.
+
+BUILT is the table of what is built: for each type of the model its fields, in Argo's words. A field that is set and
+neither there nor in `argosy.plan.fidelity.WITHOUT_EFFECT` is a problem. Whoever builds `withItems` adds that word to
+the rows of WorkflowStep and DAGTask, with a scenario that shows it.
+
+At submit these problems are errors. `argosy lint` tells them as warnings: what it says with an error is what Argo would
+say, so that a manifest for a cluster can be checked here though it could not run here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
+
+from msgspec import Struct
+
+from argosy.language.tags import compile_text
+from argosy.model.codec import path_text
+from argosy.model.cron import CronWorkflow
+from argosy.plan.fidelity import WITHOUT_EFFECT
+from argosy.plan.fields import set_fields
+from argosy.plan.rules.problems import Level, Path, Problem
+from argosy.plan.rules.subject import Manifest
+
+STEPS_AND_TASKS: Final = "name template arguments when continueOn"
+CONTAINERS: Final = "name command args env envFrom workingDir"
+
+BUILT: Final[Mapping[str, frozenset[str]]] = {
+    name: frozenset(fields.split())
+    for name, fields in {
+        "WorkflowSpec": "entrypoint arguments templates priority suspend shutdown workflowMetadata",
+        "WorkflowMetadata": "labels annotations",
+        "Metadata": "labels annotations",
+        # what goes in and comes out
+        "Arguments": "parameters",
+        "Inputs": "parameters",
+        "Outputs": "parameters",
+        "Parameter": "name value default description enum globalName valueFrom",
+        "ValueFrom": "path default parameter supplied jsonPath jqFilter",
+        "SuppliedValueFrom": "",
+        # templates
+        "Template": "name annotations metadata inputs outputs activeDeadlineSeconds "
+        "container script steps dag suspend resource",
+        "Container": CONTAINERS,
+        "ScriptTemplate": f"{CONTAINERS} source",
+        "SuspendTemplate": "duration",
+        "ResourceTemplate": "action manifest mergeStrategy flags setOwnerReference successCondition failureCondition",
+        "WorkflowStep": STEPS_AND_TASKS,
+        "DAGTemplate": "tasks target failFast",
+        "DAGTask": f"{STEPS_AND_TASKS} depends dependencies",
+        "ContinueOn": "error failed",
+        # the environment of containers
+        "EnvVar": "name value valueFrom",
+        "EnvVarSource": "configMapKeyRef secretKeyRef fieldRef",
+        "EnvFromSource": "prefix configMapRef secretRef",
+        "ConfigMapKeySelector": "name key optional",
+        "SecretKeySelector": "name key optional",
+        "ConfigMapEnvSource": "name optional",
+        "SecretEnvSource": "name optional",
+        "ObjectFieldSelector": "apiVersion fieldPath",
+    }.items()
+}
+"""The fields whose behaviour is built: type → names."""
+
+NOT_BUILT: Final[frozenset[str]] = frozenset()
+
+
+def problems(manifest: Manifest, *, level: Level = "error") -> list[Problem]:
+    """Everything in the manifest that is not built yet, by its path."""
+    if isinstance(manifest, CronWorkflow):
+        return list(_missing(manifest.spec.workflow_spec, ("spec", "workflowSpec"), level))
+    return list(_missing(manifest.spec, ("spec",), level))
+
+
+def _missing(value: Any, path: Path, level: Level) -> Iterator[Problem]:
+    if isinstance(value, str):
+        if "{{=" in value and any(tag.startswith("=") for tag in compile_text(value).tags):
+            yield Problem(level, path, f"not supported yet: expression tags {{{{=...}}}} in {path_text(path)}")
+    elif isinstance(value, Struct):
+        yield from _of_fields(value, path, level)
+    elif isinstance(value, list):
+        for index, item in enumerate(cast(list[Any], value)):
+            yield from _missing(item, (*path, index), level)
+    elif isinstance(value, dict):
+        for key, item in cast(dict[str, Any], value).items():
+            yield from _missing(item, (*path, key), level)
+
+
+def _of_fields(item: Struct, path: Path, level: Level) -> Iterator[Problem]:
+    kind = type(item).__name__
+    built, without_effect = BUILT.get(kind, NOT_BUILT), WITHOUT_EFFECT.get(kind, NOT_BUILT)
+    for name, value in set_fields(item):
+        there = (*path, name)
+        if name in built:
+            yield from _missing(value, there, level)
+        elif name not in without_effect:
+            yield Problem(level, there, f"not supported yet: {path_text(there)}")
