@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -70,7 +71,7 @@ class FakeExecutor:
         self.ran: list[PodRequest] = []
         self.calls: list[tuple[str, PodKey]] = []
         self.complaints: list[str] = []
-        self.elapsed = 0.0
+        self._elapsed = 0.0
         self._clock, self._real_time = clock, real_time
         self._pods: dict[PodKey, _Pod] = {}
         self._due: list[tuple[float, int, PodKey, Callable[[_Pod], PodReport]]] = []
@@ -82,10 +83,14 @@ class FakeExecutor:
     # --- the port
 
     def open(self, deliver: Deliver) -> None:
-        """Make ready to run."""
+        """Make ready to run, and report what runs already."""
         if self._deliver is not None:
             self.complaints.append("opened twice")
         self._deliver = deliver
+        for pod in list(self._pods.values()):
+            if not pod.over and not pod.lost:
+                self._tell(pod, pod.report)
+        self._hand_over()
         if self._real_time:
             threading.Thread(target=self._let_time_pass, args=(deliver,), name="argosy-fake", daemon=True).start()
 
@@ -138,7 +143,8 @@ class FakeExecutor:
         pod = self._pods.get(request_key)
         if pod is None:
             raise NotFound(f"pod {pod_name!r} has no log")
-        lines = list(pod.outcome.log)
+        written = pod.started_at is not None and (query.since is None or pod.started_at >= query.since)
+        lines = list(pod.outcome.log) if written else []
         if query.tail is not None:
             lines = lines[max(len(lines) - query.tail, 0) :]
         return self._lines(pod, lines, query)
@@ -158,13 +164,13 @@ class FakeExecutor:
     def advance(self, seconds: float) -> None:
         """Let time pass for the pods that run."""
         with self._changed:
-            target = self.elapsed + seconds
+            target = self._elapsed + seconds
             while self._due and self._due[0][0] <= target:
-                self.elapsed, _, key, report = heapq.heappop(self._due)
+                self._elapsed, _, key, report = heapq.heappop(self._due)
                 pod = self._pods.get(key)
                 if pod is not None and not pod.over:
                     self._tell(pod, report(pod))
-            self.elapsed = target
+            self._elapsed = target
         self._hand_over()
 
     def lose(self, key: PodKey) -> None:
@@ -179,7 +185,7 @@ class FakeExecutor:
     @property
     def next_end(self) -> float | None:
         """In how many seconds something ends; None where nothing runs."""
-        return self._due[0][0] - self.elapsed if self._due else None
+        return self._due[0][0] - self._seconds() if self._due else None
 
     # --- pods
 
@@ -203,7 +209,7 @@ class FakeExecutor:
             self._tell(pod, report(pod))
             return
         self._count += 1
-        heapq.heappush(self._due, (self.elapsed + seconds, self._count, pod.request.key, report))
+        heapq.heappush(self._due, (self._seconds() + seconds, self._count, pod.request.key, report))
         self._changed.notify_all()
 
     def _tell(self, pod: _Pod, report: PodReport) -> None:
@@ -255,7 +261,10 @@ class FakeExecutor:
     def _let_time_pass(self, deliver: Deliver) -> None:
         while self._deliver is deliver:
             with self._changed:
-                wait = self.next_end
-                if wait is None or not self._changed.wait(wait):
-                    wait = self.next_end
-            self.advance(wait or 0.0)
+                self._changed.wait(self.next_end)
+                passed = self._seconds() - self._elapsed
+            self.advance(passed)
+
+    def _seconds(self) -> float:
+        """How much time has passed for the pods."""
+        return time.monotonic() if self._real_time else self._elapsed

@@ -125,6 +125,14 @@ class Client:
         self.socket.close()
 
 
+def tell(run: Path, *fields: object) -> None:
+    """Say this to the supervisor, where there is one."""
+    connection = connect(run)
+    if connection:
+        with connection:
+            connection.sendall(encode(fields) + b"\n")
+
+
 class Watch:
     """Asks the supervisor whether a pod still runs."""
 

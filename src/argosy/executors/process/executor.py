@@ -11,20 +11,28 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from argosy.errors import ExecutorError
 from argosy.executors.process import outcome
-from argosy.executors.process.client import Client
+from argosy.executors.process.client import Client, tell
 from argosy.executors.process.environment import Lookup
 from argosy.executors.process.home import Home, name
 from argosy.executors.process.launch import Image, Launcher
 from argosy.executors.process.logs import read_log
+from argosy.executors.process.supervisor import VERSION
 from argosy.executors.process.unrunnable import Unrunnable
 from argosy.ports.executor import Deliver, LogQuery
 from argosy.ports.pods import PodKey, PodReport, PodRequest
 
 LINGER_SECONDS = 10.0
 GRACE_SECONDS = 30.0
-RETRY_SECONDS = 0.2
+RETRY_SECONDS = 0.1
+MAX_ATTEMPTS = 6
 CLOSE_SECONDS = 5.0
+NEVER_UP = "the supervisor of the processes ends as soon as it is started; it says why in {}"
+OTHER_VERSION = (
+    "the supervisor of the processes (process {0.pid}) was started by another version of Argosy; "
+    "it leaves when what it runs has ended"
+)
 
 
 def nothing(_kind: str, _namespace: str, _name: str) -> Mapping[str, str] | None:
@@ -59,10 +67,13 @@ class ProcessExecutor:
         self._linger = linger_seconds
         self._launcher = Launcher(self.home, images or {}, lookup, pass_env, grace_seconds)
         self._requests: dict[str, PodRequest] = {}
+        self._strays: set[str] = set()  # stopped, though this engine never asked for them
         self._inbox: deque[tuple[Callable[..., None], tuple]] = deque()
         self._awake = False
         self._closing = False
         self._children: list[int] = []
+        self._failures = 0  # of supervisors that did not come to say hello, in a row
+        self._broken = ""  # why nothing can be run
         self._thread: threading.Thread | None = None
 
     # --- the port; called from any thread
@@ -85,7 +96,7 @@ class ProcessExecutor:
 
     def stop(self, key: PodKey, grace_seconds: float) -> None:
         """End the pod: SIGTERM, and SIGKILL after the grace."""
-        self._post(self._send, "stop", name(key), grace_seconds)
+        self._post(self._stop, name(key), grace_seconds)
 
     def forget(self, keys: Sequence[PodKey]) -> None:
         """The ends of these pods are committed."""
@@ -100,6 +111,8 @@ class ProcessExecutor:
         self.home.delete(workflow_uid)
         if self._thread:
             self._post(self._send, "forget-all", workflow_uid)
+        else:
+            tell(self.home.run, "forget-all", workflow_uid)
 
     def close(self) -> None:
         """Let go without ending anything."""
@@ -127,24 +140,26 @@ class ProcessExecutor:
 
     def _work(self) -> None:
         """Until closed: what is posted goes to the supervisor, what it says is delivered."""
-        poll = select.poll()
-        poll.register(self._wake_read, select.POLLIN)
-        connected, left = -1, False
+        left = self._client.flush()
         while True:
-            if connected != self._client.socket.fileno():
-                connected = self._client.socket.fileno()
-            poll.register(connected, select.POLLIN | (select.POLLOUT if left else 0))
-            ready = {descriptor for descriptor, _ in poll.poll()}
-            if self._wake_read in ready:
-                os.read(self._wake_read, 4096)
+            ready = self._wait(left)
             self._awake = False
+            if self._client.socket.fileno() in ready and not self._hear():
+                self._reconnect()
             self._take_orders()
             left = self._client.flush()
             if self._closing and not self._inbox and not left:
                 return
-            if connected in ready and not self._hear():
-                poll.unregister(connected)
-                self._reconnect()
+
+    def _wait(self, writing: bool) -> list[int]:
+        """The descriptors that something has happened to."""
+        poll = select.poll()
+        poll.register(self._wake_read, select.POLLIN)
+        poll.register(self._client.socket.fileno(), select.POLLIN | (select.POLLOUT if writing else 0))
+        ready = [descriptor for descriptor, _ in poll.poll()]
+        if self._wake_read in ready:
+            os.read(self._wake_read, 4096)
+        return ready
 
     def _take_orders(self) -> None:
         self._launcher.new_batch()
@@ -167,7 +182,10 @@ class ProcessExecutor:
                 case outcome.Unknown():
                     for key in message.keys:
                         self._launch(key)
-                case _:
+                case outcome.Hello():
+                    self._failures = 0
+                    self._broken = "" if message.version == VERSION else OTHER_VERSION.format(message)
+                case outcome.Gone():
                     pass
         return True
 
@@ -184,8 +202,14 @@ class ProcessExecutor:
         self._requests.update(zip(keys, requests, strict=True))
         self._client.send("take", keys)
 
+    def _stop(self, key: str, grace_seconds: float) -> None:
+        if key not in self._requests:
+            self._strays.add(key)
+        self._client.send("stop", key, grace_seconds)
+
     def _forget(self, keys: list[PodKey]) -> None:
         names = [name(key) for key in keys]
+        self._strays.difference_update(names)
         for key in names:
             request = self._requests.pop(key, None)
             if request is not None:
@@ -202,21 +226,23 @@ class ProcessExecutor:
         if request is None:
             return
         try:
+            if self._broken:
+                raise Unrunnable("Error", self._broken)
             self._client.send("start", key, self._launcher.order(request))
         except Unrunnable as refusal:
             self._report(key, refusal.report)
-        except OSError as error:
+        except Exception as error:  # of the store, when it is asked for a ConfigMap; or of the disk
             self._report(key, PodReport(phase="Error", message=f"the process could not be prepared: {error}"))
 
     def _end(self, message: outcome.Ended) -> None:
         request = self._requests.get(message.key)
-        if request is not None:
+        # The end of one that nobody has asked for yet is told when it is adopted: its outputs are known by then.
+        if request is not None or message.key in self._strays:
             self._report(message.key, outcome.ended(message, request, self.home))
 
     def _report(self, key: str, report: PodReport) -> None:
         request = self._requests.get(key)
-        if request is not None:
-            self._deliver(request.key, report)
+        self._deliver(request.key if request else PodKey(*key.split("/", 1)), report)
 
     # --- the supervisor
 
@@ -229,10 +255,24 @@ class ProcessExecutor:
     def _reconnect(self) -> None:
         """It left, or was killed: whatever has no end yet is resolved by the next one, as in an adoption."""
         self._client.close()
-        time.sleep(RETRY_SECONDS)
-        self._reap()
-        self._client = self._connect()
-        self._client.send("take", list(self._requests))
+        while not self._closing:
+            self._failures += 1
+            time.sleep(RETRY_SECONDS * self._failures)
+            self._reap()
+            try:
+                self._client = self._connect()
+            except ExecutorError as error:
+                self._give_up(error.message)
+                continue
+            self._client.send("take", list(self._requests))
+            if self._failures >= MAX_ATTEMPTS:
+                self._give_up(NEVER_UP.format(self.home.run / "supervisor.log"))
+            return
+
+    def _give_up(self, why: str) -> None:
+        for key in list(self._requests):
+            self._report(key, PodReport(phase="Error", message=why))
+        self._requests.clear()
 
     def _reap(self) -> None:
         for pid in list(self._children):

@@ -78,8 +78,8 @@ def running(message: Running) -> PodReport:
     return PodReport(phase="Running", started_at=_time(message.started), host_node_name=HOST)
 
 
-def ended(message: Ended, request: PodRequest, home: Home) -> PodReport:
-    """How it ended."""
+def ended(message: Ended, request: PodRequest | None, home: Home) -> PodReport:
+    """How it ended. Without its request, nothing is known of its outputs."""
     if message.reason == "unstarted":
         return _unstarted(message, request).report
     if message.reason == "lost":
@@ -89,12 +89,16 @@ def ended(message: Ended, request: PodRequest, home: Home) -> PodReport:
     text = OVERDUE if message.reason == "deadline" else ""
     if message.code and not text:
         text = f"main: Error (exit code {message.code})"
-    values, problem = _parameters(request, home) if request.template.outputs.parameters else ({}, "")
+    values, problem, result = {}, "", message.result
+    if request and request.template.outputs.parameters:
+        values, problem = _parameters(request, home)
+    if request and message.result_in_file:
+        result = _result(request, home)
     return PodReport(
         phase="Failed" if text else "Error" if problem else "Succeeded",
         message=text or problem,
         exit_code=str(message.code),
-        result=_result(request, home) if message.result_in_file else message.result,
+        result=result,
         parameters=values,
         started_at=_time(message.started),
         finished_at=_time(message.finished),
@@ -102,8 +106,8 @@ def ended(message: Ended, request: PodRequest, home: Home) -> PodReport:
     )
 
 
-def _unstarted(message: Ended, request: PodRequest) -> Unrunnable:
-    container = request.template.container or request.template.script
+def _unstarted(message: Ended, request: PodRequest | None) -> Unrunnable:
+    container = request and (request.template.container or request.template.script)
     program = container.command[0] if container and container.command else ""
     number = getattr(errno, message.detail, 0)
     why = os.strerror(number).lower() if number else message.detail

@@ -24,7 +24,7 @@ What an engine says (every line is a JSON array; a key is "workflow uid/node id"
 
 What it hears:
 
-    ["hello", version, pid]
+    ["hello", version, pid]       followed by one of the next two for each pod that has not ended
     ["waiting", key, slots]       it has waited for a second for one of so many slots
     ["running", key, started]     it has run for a moment; those that end sooner are only reported ended
     ["ended", key, exit code or null, reason, detail, started, finished, result or null, whether it is in the file]

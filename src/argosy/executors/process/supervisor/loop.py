@@ -36,7 +36,8 @@ class Supervisor:
         self.pods: dict[str, Pod] = {}
         self.queue: deque[Pod] = deque()
         self.running: dict[int, Pod] = {}
-        self.young: deque[Pod] = deque()
+        self.young: deque[Pod] = deque()  # those whose output is not read yet
+        self.unannounced: deque[Pod] = deque()  # those that wait, or have waited, and were not reported waiting
         self.peers: dict[int, Peer] = {}
         self.engine: Peer | None = None
         self.leaving = False
@@ -45,6 +46,7 @@ class Supervisor:
         self._cwd = ""
         self._flushed = 0.0
         self._home_checked = 0.0
+        self._queue_moved = 0.0
         self._idle_since = time.monotonic()
         self._take_over()
 
@@ -56,9 +58,12 @@ class Supervisor:
             self.reactor.wait(0 if busy else self._patience())
             self._reap()
             self._start_queued()
+            self._announce_waiting()
             self._flush()
 
     def _patience(self) -> float:
+        if self.unannounced:
+            return WAITING_AFTER
         if self.engine or self.pods:
             return HOME_CHECK_EVERY
         return min(HOME_CHECK_EVERY, self._idle_since + self.linger - time.monotonic())
@@ -134,6 +139,8 @@ class Supervisor:
         """An engine: the newest is the one that gets reports. `env` is what all its pods have in their environment."""
         self.engine, self.slots, peer.env = peer, slots, env
         peer.send(line("hello", VERSION, os.getpid()))
+        for key in self.pods:
+            self._state(peer, key)
 
     def hear_take(self, peer: Peer, keys: list[str]) -> None:
         """What has become of these?"""
@@ -145,9 +152,10 @@ class Supervisor:
         if self._state(peer, key):
             return
         pod = self.pods[key] = Pod(key, order, peer.env)
+        if not self.queue:
+            self._queue_moved = time.monotonic()
         self.queue.append(pod)
-        if len(self.queue) + len(self.running) > self.slots:
-            self.reactor.after(WAITING_AFTER, self._say_waiting, pod)
+        self.unannounced.append(pod)
 
     def hear_stop(self, _: Peer, key: str, grace: float) -> None:
         """End this."""
@@ -172,8 +180,7 @@ class Supervisor:
     def _state(self, peer: Peer, key: str) -> bool:
         """Tell what is known of the key; whether anything is."""
         if pod := self.pods.get(key):
-            if pod.pid:
-                peer.send(line("running", key, pod.started))
+            peer.send(line("running", key, pod.started) if pod.pid else line("waiting", key, self.slots))
             return True
         if message := self.journal.ended.get(key):
             peer.send(message)
@@ -193,6 +200,17 @@ class Supervisor:
             if not pod.over and not self._start(pod):
                 self.queue.appendleft(pod)
                 return
+            self._queue_moved = time.monotonic()
+
+    def _announce_waiting(self) -> None:
+        """Those that wait are reported waiting when nothing has been started for a while; a queue that moves is not."""
+        if not self.queue:
+            self.unannounced.clear()
+        elif self.unannounced and time.monotonic() - self._queue_moved >= WAITING_AFTER:
+            for pod in self.unannounced:
+                if not pod.over and not pod.pid:
+                    self._tell(line("waiting", pod.key, self.slots))
+            self.unannounced.clear()
 
     def _start(self, pod: Pod) -> bool:
         """Spawn it; False where that has to wait for another to end."""
@@ -211,6 +229,8 @@ class Supervisor:
         self.journal.started(pod.name, pod.pid)
         self.running[pod.pid] = pod
         self.young.append(pod)
+        if len(pod.outputs) > 1:  # the sooner they are read, the better is the order of what came through both
+            self._listen_to(pod)
         if pod.deadline is not None:
             self.reactor.after(pod.deadline, self._stop_overdue, pod)
         return True
@@ -218,12 +238,16 @@ class Supervisor:
     def _settle(self, everything: bool) -> None:
         """Those that still run after a moment have their output read as it comes, and are reported running."""
         until = time.time() - SETTLED_AFTER
-        while self.young and (everything or not self.young[0].started > until):
+        while self.young and (everything or self.young[0].started <= until):
             pod = self.young.popleft()
             if not pod.over:
-                for output in pod.outputs:
-                    self.reactor.register(output, lambda output, pod=pod: self._pump(pod, output))
+                if len(pod.outputs) == 1:
+                    self._listen_to(pod)
                 self.reactor.after(RUNNING_AFTER, self._say_running, pod)
+
+    def _listen_to(self, pod: Pod) -> None:
+        for output in pod.outputs:
+            self.reactor.register(output, lambda output: self._pump(pod, output))
 
     def _pump(self, pod: Pod, output: int) -> None:
         if not pod.pump(output):
@@ -260,10 +284,6 @@ class Supervisor:
     def _say_running(self, pod: Pod) -> None:
         if not pod.over:
             self._tell(line("running", pod.key, pod.started))
-
-    def _say_waiting(self, pod: Pod) -> None:
-        if not pod.over and not pod.pid:
-            self._tell(line("waiting", pod.key, self.slots))
 
     def _stop_overdue(self, pod: Pod) -> None:
         self._stop(pod, pod.grace, "deadline")

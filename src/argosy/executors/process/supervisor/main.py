@@ -41,6 +41,8 @@ def _lock() -> int:
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.truncate(lock, 0)
+            os.write(lock, b"%d\n" % os.getpid())  # for people who look for it
             return lock
         except BlockingIOError:
             if os.path.exists("socket") or time.monotonic() > give_up:

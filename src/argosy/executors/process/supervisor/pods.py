@@ -52,14 +52,13 @@ class Pod:
 
     def spawn(self) -> None:
         """Start the process, as the leader of a session of its own. Raises OSError."""
-        mixed, mixed_end = os.pipe()
-        ends = [mixed_end]
-        self.outputs = {mixed: False}
-        if "result" in self.order:
-            out, out_end = os.pipe()
-            ends.append(out_end)
-            self.outputs[out] = True
-        actions = [(os.POSIX_SPAWN_DUP2, ends[-1], 1), (os.POSIX_SPAWN_DUP2, mixed_end, 2)]
+        ends: list[int] = []
+        self.outputs = {}
+        for is_result in (True, False) if "result" in self.order else (False,):
+            output, end = os.pipe()
+            self.outputs[output] = is_result
+            ends.append(end)
+        actions = [(os.POSIX_SPAWN_DUP2, ends[0], 1), (os.POSIX_SPAWN_DUP2, ends[-1], 2)]
         try:
             self.started = time.time()
             self.pid = os.posix_spawn(
