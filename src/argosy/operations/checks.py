@@ -1,4 +1,4 @@
-"""What is wrong with a manifest, and what has no effect where it runs: the rules of `argosy.plan`, as errors."""
+"""The rules of `argosy.plan`, with what the store has beside a manifest, and as errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from argosy.errors import ManifestError
 from argosy.model.codec import KINDS, decode_lenient, encode_json, path_text
 from argosy.model.kinds import GROUP_VERSION
 from argosy.model.workflow import Workflow
-from argosy.plan.rules import Problem, lint
+from argosy.plan.rules import Problem, lint, refusals
 from argosy.ports.operation import Services
 
 
@@ -22,25 +22,23 @@ class Refused(ManifestError):
         self.problems = problems
 
 
-def check(services: Services, manifest: Any, others: Sequence[Any] = (), *, submitting: bool = False) -> list[Problem]:
+def check(services: Services, manifest: Any, others: Sequence[Any] = ()) -> list[Problem]:
     """Every problem of a manifest; templates that it refers to may be among `others` or in the store."""
-    kept = _kept_templates(services, manifest.metadata.namespace) if b"emplateRef" in encode_json(manifest) else ()
-    return lint(manifest, others=[*others, *kept], submitting=submitting)
+    return lint(manifest, others=[*others, *_others(services, manifest)])
 
 
 def refuse(services: Services, workflow: Workflow) -> None:
     """Raises Refused where the workflow breaks a rule."""
-    errors = [problem for problem in check(services, workflow, submitting=True) if problem.level == "error"]
-    if errors:
-        raise Refused(errors)
+    problems = refusals(workflow, others=_others(services, workflow))
+    if problems:
+        raise Refused(problems)
 
 
-def unhonoured(workflow: Workflow, honoured: frozenset[str]) -> list[str]:  # noqa: ARG001
-    """In words, what has no effect where the workflow will run."""
-    return []
-
-
-def _kept_templates(services: Services, namespace: str) -> Iterator[Any]:
+def _others(services: Services, manifest: Any) -> Iterator[Any]:
+    """The templates in the store that the manifest may refer to, if it refers to any."""
+    if b"emplateRef" not in encode_json(manifest):
+        return
+    namespace = manifest.metadata.namespace
     for kind, where in (("WorkflowTemplate", namespace or None), ("ClusterWorkflowTemplate", None)):
         for data in services.store.objects.list(GROUP_VERSION, kind, where):
             yield decode_lenient(data, KINDS[kind])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -13,10 +11,11 @@ from argosy.model.meta import CreateOptions, ObjectMeta
 from argosy.model.requests import SubmitOpts
 from argosy.model.status import WorkflowStatus
 from argosy.model.workflow import Workflow
-from argosy.operations.checks import refuse, unhonoured
+from argosy.operations.checks import refuse
 from argosy.operations.defaults import with_defaults
 from argosy.operations.names import ATTEMPTS, check_namespace, new_name
 from argosy.operations.options import with_options
+from argosy.plan.fidelity import render, unhonoured
 from argosy.plan.resolve import resolve
 from argosy.ports.operation import Operation, Services
 
@@ -45,10 +44,10 @@ class SubmitRequest(
 
 
 class Submitted(Struct, frozen=True, kw_only=True):
-    """The workflow, and in words which of its fields have no effect where it runs."""
+    """The workflow, and in a few lines which of its fields have no effect where it runs."""
 
     workflow: Workflow
-    unhonoured: Sequence[str] = ()
+    unhonoured: str = ""
 
 
 def run(services: Services, request: SubmitRequest) -> Submitted:
@@ -60,9 +59,11 @@ def run(services: Services, request: SubmitRequest) -> Submitted:
         replace(workflow, metadata=replace(workflow.metadata, namespace=namespace)), services.defaults
     )
     refuse(services, workflow)
-    notes = unhonoured(workflow, services.honoured)
-    if notes and request.strict:
-        raise InvalidRequest(f"not honoured here: {'; '.join(notes)}", hint="without --strict it runs without them")
+    rows = unhonoured(workflow, services.honoured)
+    if rows and request.strict:
+        text = "; ".join(str(row) for row in rows)
+        raise InvalidRequest(f"without effect here: {text}", hint="without --strict it runs all the same")
+    notes = render(rows)
     if request.create_options is not None and request.create_options.dry_run:
         return Submitted(workflow=workflow, unhonoured=notes)
     if request.server_dry_run:

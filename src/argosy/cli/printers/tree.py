@@ -125,9 +125,10 @@ def _order(one: NodeStatus, other: NodeStatus) -> int:
             return -1 if one.started_at is None else 1
         if int(one.started_at.timestamp()) != int(other.started_at.timestamp()):
             return -1 if one.started_at < other.started_at else 1
-    indices = _index(one.display_name), _index(other.display_name)
-    a, b = indices if min(indices) >= 0 else (one.display_name, other.display_name)
-    return (a > b) - (a < b)
+    turn, other_turn = _index(one.display_name), _index(other.display_name)
+    if turn >= 0 and other_turn >= 0:
+        return turn - other_turn
+    return -1 if one.display_name < other.display_name else 1
 
 
 def _index(name: str) -> int:

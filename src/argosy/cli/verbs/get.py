@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from argosy.cli.command import NO_COLOR, NO_UTF8, NODE_SELECTOR, STATUS, output_option, verb
@@ -18,7 +20,7 @@ from argosy.operations.get import OPERATION, GetRequest
 @STATUS
 @NODE_SELECTOR
 @click.pass_obj
-def command(session: Session, names: tuple[str, ...], output: str, **view: str) -> int:
+def command(session: Session, names: tuple[str, ...], output: str, **view: Any) -> int:
     """Show a workflow, with its tree of nodes.
 
     @latest is the newest workflow.

@@ -87,10 +87,12 @@ def _read(path: str, strict: bool, wanted: set[str]) -> tuple[Report, list[Subje
 
 
 def _subject(document: Document, strict: bool) -> Subject:
-    errors = problems(document, strict=strict)
-    if errors:
-        return Subject(document, None, [_of_error(error, _title(document)) for error in errors])
-    return Subject(document, decode(document, strict=strict), [])
+    """Where nothing worse is wrong than types that can be converted, or a kind that is missing, the rules hold too."""
+    complaints = [_of_error(error, _title(document)) for error in problems(document, strict=strict)]
+    try:
+        return Subject(document, decode(document, strict=strict, convert=True, kind="Workflow"), complaints)
+    except ManifestError:
+        return Subject(document, None, complaints)
 
 
 def _complaints(session: Session, subject: Subject, others: Sequence[Any], offline: bool) -> Iterator[Complaint]:

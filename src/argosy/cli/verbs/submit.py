@@ -166,11 +166,9 @@ def _submit(
 
 def _say_unhonoured(answers: Sequence[Submitted]) -> None:
     """Say once what has no effect on this machine."""
-    notes = list(dict.fromkeys(note for answer in answers for note in answer.unhonoured))
-    if notes:
-        warn(
-            "without effect on this machine (--strict makes it an error):\n" + "\n".join(f"  {note}" for note in notes)
-        )
+    lines = dict.fromkeys(line for answer in answers for line in answer.unhonoured.splitlines())
+    if lines:
+        warn("\n  ".join(["without effect on this machine (--strict makes it an error):", *lines]))
 
 
 def _follow(session: Session, answers: Sequence[Submitted], options: dict[str, Any]) -> int:

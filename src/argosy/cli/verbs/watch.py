@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from argosy.cli.command import NO_COLOR, NO_UTF8, NODE_SELECTOR, STATUS, verb
@@ -18,7 +20,7 @@ from argosy.model.kinds import SUCCEEDED
 @STATUS
 @NODE_SELECTOR
 @click.pass_obj
-def command(session: Session, name: str, **view: str) -> int:
+def command(session: Session, name: str, **view: Any) -> int:
     """Watch a workflow until it completes.
 
     On a terminal the tree is drawn again after every change; elsewhere it is printed once, at the end. The exit code is
