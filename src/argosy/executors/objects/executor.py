@@ -1,0 +1,199 @@
+"""The executor for resource templates without a cluster: a thread of its own between the engine and the objects.
+
+Everything that is asked, and everything that other executors report, goes into one inbox, and one thread does it, one
+thing after the other. So nothing here needs a lock, and nobody who asks is kept waiting by the store.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from argosy.executors.objects.actions import Actions
+from argosy.executors.objects.kinds import number_of
+from argosy.executors.objects.logs import PodLogs
+from argosy.executors.objects.nodes import ResourceNodes
+from argosy.executors.objects.runs import Runs
+from argosy.executors.objects.world import SubmitWorkflow, World
+from argosy.ports.clock import Clock
+from argosy.ports.executor import Deliver, Executor, LogQuery
+from argosy.ports.pods import PodKey, PodReport, PodRequest
+from argosy.ports.store import Store
+
+POLL_SECONDS = 0.5
+"""How often to look whether another process has changed anything, while something waits."""
+RELAXED = 10
+"""Looking is not done again for so many times as long as it took."""
+CLOSE_SECONDS = 5.0
+
+Order = tuple[Callable[..., None], tuple[Any, ...]]
+
+
+def _nothing() -> None:
+    """There is nobody to wake."""
+
+
+class ObjectExecutor:
+    """Acts on the objects of a store, and runs those that do something.
+
+    `pods` runs the pods of Jobs and Pods. It belongs to somebody else, who opens and closes it, and who calls `heard`
+    with those of its reports that are `ours`. `submit_workflow` makes a workflow of a manifest; `wake` tells the engine
+    that something waits in the store. With `logs_dir`, what kubectl would print is kept there, as the logs of pods are.
+
+    To be the one that runs objects, it has to be the only open one on its store. What was not opened can still be asked
+    for logs, and to delete what a workflow has left.
+    """
+
+    name = "objects"
+
+    def __init__(
+        self,
+        store: Store,
+        pods: Executor,
+        submit_workflow: SubmitWorkflow,
+        clock: Clock,
+        *,
+        wake: Callable[[], None] = _nothing,
+        logs_dir: Path | None = None,
+    ) -> None:
+        self._store, self._pods, self._clock = store, pods, clock
+        self._world = World(store, submit_workflow, wake)
+        self._runs = Runs(self._world, pods, clock)
+        self._nodes = ResourceNodes(self._world, Actions(self._world, self._runs), clock, PodLogs(logs_dir))
+        self._inbox: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._version = -1
+        self._next_look = 0.0
+
+    # --- the port; called from any thread
+
+    def open(self, deliver: Deliver) -> None:
+        """Make ready, and take up the objects that an engine before this one ran."""
+        self._nodes.deliver = deliver
+        self._post(self._runs.look)
+        self._thread = threading.Thread(target=self._work, name="argosy-objects", daemon=True)
+        self._thread.start()
+
+    def adopt(self, requests: Sequence[PodRequest]) -> None:
+        """Take up the pods that an engine before this one had asked for: what they have done is not done again."""
+        for request in requests:
+            self._post(self._nodes.start, request)
+
+    def start(self, request: PodRequest) -> None:
+        """Act, once per key however often it is asked for."""
+        self._post(self._nodes.start, request)
+
+    def stop(self, key: PodKey, grace_seconds: float) -> None:
+        """End the pod at once; what it has made goes on."""
+        del grace_seconds
+        self._post(self._nodes.stop, key)
+
+    def forget(self, keys: Sequence[PodKey]) -> None:
+        """The ends of these pods are committed."""
+        self._post(self._nodes.forget, list(keys))
+
+    def logs(self, request_key: PodKey, pod_name: str, query: LogQuery) -> Iterator[str]:
+        """The log's lines, which are kept where the other executor keeps its own. Raises NotFound."""
+        return self._pods.logs(request_key, pod_name, query)
+
+    def delete_workflow(self, workflow_uid: str) -> None:
+        """Delete the objects that the workflow owns."""
+        if self._thread is None:
+            self._world.collect(workflow_uid)
+        else:
+            self._post(self._world.collect, workflow_uid)
+
+    def close(self) -> None:
+        """Let go without ending anything."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._inbox.put(None)
+            thread.join(CLOSE_SECONDS)
+
+    # --- what whoever holds it tells it, from any thread
+
+    def ours(self, key: PodKey) -> bool:
+        """Whether this is a pod of an object that runs, and none of a workflow's node."""
+        return number_of(key) is not None
+
+    def heard(self, key: PodKey, report: PodReport) -> None:
+        """Take a report of one of our pods."""
+        self._post(self._runs.heard, key, report)
+
+    def look(self) -> None:
+        """Look at once whether anybody has changed anything: a workflow has ended, objects were applied."""
+        self._post(self._look)
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is left to do, so that leaving would leave it undone until the next engine comes."""
+        return self._nodes.active or self._runs.active or not self._inbox.empty()
+
+    # --- the thread
+
+    def _post(self, action: Callable[..., None], *arguments: Any) -> None:
+        self._inbox.put((action, arguments))
+
+    def _work(self) -> None:
+        while True:
+            try:
+                order = self._inbox.get(timeout=self._patience())
+            except queue.Empty:
+                order = (self._wake, ())
+            if order is None:
+                return
+            self._guarded(order[0], *order[1])
+            self._guarded(self._settle)
+
+    def _guarded(self, action: Callable[..., None], *arguments: Any) -> None:
+        try:
+            action(*arguments)
+        except Exception:  # what goes wrong with one object must not stop the others
+            traceback.print_exc()
+
+    def _settle(self) -> None:
+        """Until nothing changes any more: objects that run decide, and what waits for changed objects looks at them."""
+        dirty = self._world.dirty
+        while dirty:
+            keys = list(dict.fromkeys(dirty))
+            dirty.clear()
+            for key in keys:
+                self._guarded(self._runs.sync, key)
+            self._nodes.changed(keys)
+
+    def _patience(self) -> float | None:
+        """How long to wait for an order; None: until there is one."""
+        waits: list[float] = []
+        wakes = [time for time in (self._runs.wake_at, self._nodes.wake_at) if time is not None]
+        if wakes:
+            waits.append((min(wakes) - self._clock.now()).total_seconds())
+        if self._nodes.active or self._runs.active:
+            waits.append(self._next_look - time.monotonic())
+        return max(0.0, min(waits)) if waits else None
+
+    def _wake(self) -> None:
+        now: datetime = self._clock.now()
+        self._runs.due(now)
+        self._nodes.due(now)
+        if time.monotonic() >= self._next_look:
+            self._poll()
+
+    def _poll(self) -> None:
+        version = self._store.version()
+        if version != self._version:
+            self._version = version
+            self._look()
+        self._next_look = max(self._next_look, time.monotonic() + POLL_SECONDS)
+
+    def _look(self) -> None:
+        began = time.monotonic()
+        self._runs.look()
+        self._nodes.look()
+        ended = time.monotonic()
+        self._next_look = ended + max(POLL_SECONDS, (ended - began) * RELAXED)
