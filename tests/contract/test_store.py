@@ -328,13 +328,16 @@ class TestList:
             ("example.com/odd-key=v.1_x", "d"),
             ("team=green", ""),
             ("empty=", "d"),
+            ("count>9", "ab"),
+            ("count<100", "b"),
+            ("count>0,team=blue", "ab"),
         ],
     )
     def test_label_selectors(self, store: Store, selector: str, wanted: str) -> None:
         every: dict[str, dict[str, str]] = {
-            "a": {"team": "blue", "size": "big"},
-            "b": {"team": "blue"},
-            "c": {"team": "red", "size": "small"},
+            "a": {"team": "blue", "size": "big", "count": "100"},
+            "b": {"team": "blue", "count": "10"},
+            "c": {"team": "red", "size": "small", "count": "many"},
             "d": {"example.com/odd-key": "v.1_x", "empty": ""},
         }
         for number, (name, labels) in enumerate(every.items()):

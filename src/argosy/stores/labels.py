@@ -1,48 +1,38 @@
-"""A label selector in Kubernetes' syntax to requirements, and requirements to a test of labels."""
+"""A label selector as what stores can search by: conditions on one label each, of six kinds."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from argosy.errors import InvalidRequest
+if TYPE_CHECKING:
+    from argosy.language import selectors
 
 COARSE = frozenset(("workflows.argoproj.io/completed", "workflows.argoproj.io/phase"))
 """Labels that most workflows share one value of: poor ones to search by."""
 
-_PART = re.compile(r"\s*(?:(!)?\s*([\w./-]+)\s*(?:(==?|!=)\s*([\w.-]*)|(in|notin)\s*\(([^()]*)\))?)\s*(?:,|$)")
+_OPERATORS = {"=": "in", "==": "in", "!=": "notin", "!": "absent"}
+"""What several operators of the syntax come to; the others stand for themselves."""
 
 
 class Requirement(NamedTuple):
-    """One of the conditions that a selector joins by "and"."""
+    """One of the conditions that a selector joins by "and". `operator` is in, notin, exists, absent, gt or lt."""
 
     key: str
-    operator: str  # in, notin, exists, absent
-    values: tuple[str, ...] = ()
+    operator: str
+    values: tuple[str, ...]
+    parsed: selectors.Requirement
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether labels meet it."""
-        if self.operator == "in":
-            return labels.get(self.key) in self.values
-        if self.operator == "notin":
-            return labels.get(self.key) not in self.values
-        return (self.key in labels) == (self.operator == "exists")
+        return self.parsed.matches(labels.get)
 
 
 def requirements(selector: str) -> list[Requirement]:
-    """What a selector asks for; nothing where it is empty. Raises InvalidRequest."""
-    found, at = [], 0
-    while selector.strip() and at < len(selector):
-        part = _PART.match(selector, at)
-        if part is None:
-            raise InvalidRequest(f"invalid label selector {selector!r}")
-        absent, key, equals, value, within, values = part.groups()
-        if equals:
-            found.append(Requirement(key, "notin" if equals == "!=" else "in", (value,)))
-        elif within:
-            found.append(Requirement(key, within, tuple(text.strip() for text in values.split(","))))
-        else:
-            found.append(Requirement(key, "absent" if absent else "exists"))
-        at = part.end()
-    return found
+    """What a selector asks for; nothing where it is empty. Raises ExpressionError, which is an InvalidRequest."""
+    if not selector:
+        return []
+    from argosy.language.selectors import parse_selector  # most lists are of all labels
+
+    parsed = parse_selector(selector).requirements
+    return [Requirement(one.key, _OPERATORS.get(one.operator, one.operator), one.values, one) for one in parsed]

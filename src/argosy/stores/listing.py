@@ -34,6 +34,9 @@ HEAD: tuple[str, ...] = (
 )
 """The columns of the queries `list` and `list_labelled`."""
 
+_COMPARISONS = {"gt": ">", "lt": "<"}
+_NUMBER = "x.value NOT GLOB '*[^0-9]*' AND length(x.value) BETWEEN 1 AND 18 AND CAST(x.value AS INTEGER)"
+
 
 class Lane(NamedTuple):
     """One walk along an index: a named query, conditions to add to it, parameters."""
@@ -113,10 +116,14 @@ def _label(requirement: Requirement, key: str, parameters: dict[str, Any]) -> st
     """The condition that a requirement is; its parameters, called `key` and the like, are added to the others."""
     parameters[key] = requirement.key
     condition = queries()["has_label"].replace(":key", f":{key}")
-    if requirement.values:
+    if requirement.operator in _COMPARISONS:
+        parameters[f"{key}_limit"] = int(requirement.values[0])
+        number = f"{_NUMBER} {_COMPARISONS[requirement.operator]} :{key}_limit"
+        condition = condition.replace("/* values */", f"AND {number}")
+    elif requirement.values:
         among = _among("x.value", f"{key}_value", requirement.values, parameters)
         condition = condition.replace("/* values */", f"AND {among}")
-    return condition if requirement.operator in ("in", "exists") else f"NOT {condition}"
+    return f"NOT {condition}" if requirement.operator in ("notin", "absent") else condition
 
 
 def _among(column: str, name: str, values: Sequence[str], parameters: dict[str, Any]) -> str:
