@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from argosy.errors import ExpressionError
 from argosy.language.gotext import quote, utf8
-from argosy.language.govalues import format_json_float, is_list, is_object
+from argosy.language.govalues import format_json_float, is_list, is_object, narrow
 
 _DEEPEST = 10_000  # Go's limit of nesting
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -58,7 +58,8 @@ def _encode(value: Any) -> str:
         return f"{{{','.join(f'{encode_string(key)}:{_encode(value[key])}' for key in sorted(value))}}}"
     if is_list(value):
         return f"[{','.join(map(_encode, value))}]"
-    return format_json_float(value) if isinstance(value, float) else str(value)
+    number = narrow(value) if isinstance(value, int) else value
+    return format_json_float(number) if isinstance(number, float) else str(number)
 
 
 def encode_string(text: str) -> str:

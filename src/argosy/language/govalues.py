@@ -24,6 +24,16 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+def narrow(value: int) -> int | float:
+    """An integer as Go's decoders hold it: a float64 where 64 bits do not suffice."""
+    if _MIN_INT <= value <= _MAX_INT:
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
 def parse_int(text: str, function: str = "Atoi") -> int:
     """A decimal integer of 64 bits.
 
@@ -80,6 +90,8 @@ def format_value(value: Any) -> str:
         return "<nil>"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        value = narrow(value)
     if isinstance(value, float):
         return format_float(value)
     if is_list(value):

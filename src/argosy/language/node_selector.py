@@ -46,7 +46,9 @@ def parse_field_selector(text: str) -> FieldSelector:
         if operator is None:
             raise ExpressionError(f"invalid selector: '{text}'; can't understand '{part}'")
         sign = "!=" if operator.group() == "!=" else "="
-        terms.append((part[: operator.start()], sign, _SPECIAL.sub(_unescape, part[operator.end() :])))
+        field, value = part[: operator.start()], _SPECIAL.sub(_unescape, part[operator.end() :])
+        if field or value:
+            terms.append((field, sign, value))
     return FieldSelector(tuple(terms))
 
 

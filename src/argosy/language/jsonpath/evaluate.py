@@ -7,7 +7,7 @@ from typing import Any
 
 from argosy.errors import ExpressionError
 from argosy.language import gojson
-from argosy.language.govalues import format_value, is_list, is_object
+from argosy.language.govalues import format_value, is_list, is_object, narrow
 from argosy.language.jsonpath.parser import Action, Every, Field, Filter, Node, Slice, Text, Union, Value, Word
 
 _DEEPEST = 50
@@ -204,9 +204,10 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _kind(value: Any) -> type:
-    for kind in (bool, Byte, int, float, str):
-        if isinstance(value, kind):
-            return kind
+    if isinstance(value, (bool, Byte, float, str)):
+        return type(value)
+    if isinstance(value, int):
+        return type(narrow(value))
     raise ExpressionError("invalid type for comparison")
 
 

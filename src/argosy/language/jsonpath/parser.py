@@ -137,7 +137,8 @@ class _Reader:
         return self.text[self.position : self.position + 1]
 
     def _recursive(self) -> None:
-        if self.nodes and self.nodes[-1] == Every(is_deep=True):
+        last = self.nodes[-1] if self.nodes else None
+        if isinstance(last, Every) and last.is_deep:
             raise ExpressionError("invalid multiple recursive descent")
         self.position += 2
         self.nodes.append(Every(is_deep=True))
