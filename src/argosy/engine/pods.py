@@ -45,6 +45,8 @@ def pod_request(context: Context) -> PodRequest:
         service_account=template.service_account_name or resolved.spec.service_account_name,
         labels=template.metadata.labels,
         annotations=template.metadata.annotations,
+        spec=resolved.bare_spec,
+        caller=context.owner.template if context.owner else None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from argosy.model.spec import WorkflowSpec
 from argosy.model.template import Template
 
 PodPhase = Literal["Pending", "Running", "Succeeded", "Failed", "Error"]
@@ -28,6 +29,8 @@ class PodRequest(Struct, frozen=True, gc=False, kw_only=True):
 
     `deadline_seconds`: how long it may run once started (activeDeadlineSeconds, timeout), None for ever.
     `wants_result`: whether anybody reads `outputs.result`, so whether the standard output has to be kept for it.
+    `spec` and `caller` are the workflow's specification (without its templates) and the template that calls this one:
+    where they run, and as whom, is said in them too.
     """
 
     key: PodKey
@@ -41,6 +44,8 @@ class PodRequest(Struct, frozen=True, gc=False, kw_only=True):
     service_account: str = ""
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
+    spec: WorkflowSpec | None = None
+    caller: Template | None = None
 
 
 class PodReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
