@@ -59,7 +59,7 @@ class ResolvedWorkflow:
         self.spec = spec
         self.variables = variables
         self.scope = f"local/{self.name}"
-        self.bare_spec = msgspec.structs.replace(spec, templates=[])
+        self.bare_spec = msgspec.structs.replace(spec, templates=[], suspend=None, shutdown="")
         self._templates = {template.name: PlannedTemplate(template, self.scope) for template in spec.templates}
 
     def find(self, holder: TemplateHolder) -> PlannedTemplate:
