@@ -74,7 +74,7 @@ def sections(arguments: argparse.Namespace) -> Iterator[str]:
     names = [name for name in arguments.engines if shutil.which(ENGINES[name].program)]
     for case in arguments.cases:
         if case == "start":
-            yield "## Start-up\n\n" + start_table(list(run_starts(arguments.repeats or 11)))
+            yield "## Start-up\n\n" + start_table(list(run_starts(arguments.repeats or 7)))
             continue
         title, graph, repeats = CASES[case]
         rows = run_case(graph(), names, arguments.repeats or repeats)
