@@ -24,6 +24,10 @@ class Nested(Protocol):
         """Take a report of one. Called from any thread; never blocks."""
         ...
 
+    def committed(self) -> None:
+        """Take note that the ends of pods were committed, and so maybe that of a workflow. Never blocks."""
+        ...
+
 
 class RoutedExecutor:
     """Sends each request to the executor that `by_type` has for its template's type, the others to `default`.
@@ -36,14 +40,14 @@ class RoutedExecutor:
     def __init__(self, default: Executor, by_type: Mapping[str, Executor]) -> None:
         self.default, self.by_type = default, dict(by_type)
         self._others = list({id(each): each for each in self.by_type.values() if each is not default}.values())
+        self._nested = [each for each in self._others if isinstance(each, Nested)]
         self._elsewhere: dict[PodKey, Executor] = {}
 
     def open(self, deliver: Deliver) -> None:
         """Make ready to run. Raises ExecutorError where one of them can't."""
-        nested = [each for each in self._others if isinstance(each, Nested)]
 
         def sort(key: PodKey, report: PodReport) -> None:
-            for each in nested:
+            for each in self._nested:
                 if each.ours(key):
                     each.heard(key, report)
                     return
@@ -76,6 +80,8 @@ class RoutedExecutor:
                 executor.forget(own)
         for key in keys:
             self._elsewhere.pop(key, None)
+        for each in self._nested:
+            each.committed()
 
     def logs(self, request_key: PodKey, pod_name: str, query: LogQuery) -> Iterator[str]:
         """The log's lines, from whichever executor has it. Raises NotFound where none has."""

@@ -460,3 +460,43 @@ def test_the_end_is_said_again_until_it_is_forgotten(stage: Stage) -> None:
     stage.executor.forget([request.key])
     stage.settle()
     assert stage.objects._nodes._ended == {}
+
+
+# --- the pod of the node itself
+
+
+@pytest.mark.parametrize(
+    ("strategy", "flags", "patch"),
+    [
+        ("strategic", [], "{apiVersion: v1, kind: Pod, metadata: {name: wf-node, annotations: {foo: bar}}}"),
+        ("merge", ["pod", "wf-node"], "{metadata: {annotations: {foo: bar}}}"),
+        ("json", ["pod", "wf-node"], "[{op: add, path: /metadata/annotations/foo, value: bar}]"),
+    ],
+)
+def test_a_node_can_patch_its_own_pod(stage: Stage, strategy: str, flags: list[str], patch: str) -> None:
+    outputs = {"foo": "{.metadata.annotations.foo}", "phase": "{.status.phase}"}
+    report = stage.do(resource("patch", patch, flags=flags, merge_strategy=strategy, outputs=outputs))
+    assert (report.phase, report.message) == ("Succeeded", "")
+    assert report.parameters == {"foo": "bar", "phase": "Running"}
+    stage.settle()
+    assert stage.names("pod") == []
+    assert stage.fake.ran == []
+    assert stage.do(resource("get", name="2", flags=["pod", "wf-node"])).phase == "Failed"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("color: blue", "color: 1", "number into Go struct field ConfigMap.data"),
+        (
+            "name: settings",
+            "name: settings\n      labels: {a: true}",
+            "bool into Go struct field ObjectMeta.metadata.labels",
+        ),
+    ],
+)
+def test_texts_have_to_be_texts(stage: Stage, old: str, new: str, field: str) -> None:
+    assert stage.do(resource("create", CONFIG.replace(old, new))).message == (
+        f'{FAILED}no more retries Error from server (BadRequest): error when creating "/tmp/manifest.yaml": '
+        f'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal {field} of type string'
+    )

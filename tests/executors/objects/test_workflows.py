@@ -149,3 +149,11 @@ def test_it_cannot_be_changed(stage: Stage) -> None:
         "not supported yet: a change of the Workflow 'inner' by a resource template",
     )
     assert isinstance(stage.store.get("default", "inner").status, WorkflowStatus)
+
+
+def test_it_is_noticed_when_the_engine_commits(stage: Stage) -> None:
+    request, name = start(stage)
+    stage.objects._next_look = float("inf")
+    finish(stage, name, "Succeeded")
+    stage.objects.committed()
+    assert stage.end_of(request).phase == "Succeeded"

@@ -9,15 +9,18 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from argosy.errors import AlreadyExists, ArgosyError, InvalidRequest, NotFound, NotSupported, StoreError
 from argosy.executors.objects import patches
 from argosy.executors.objects.call import OF_FILES, Call
 from argosy.executors.objects.failures import Failure, KubectlError, from_server, in_one
-from argosy.executors.objects.resources import WORKFLOW, Object, built_in, find, full_name, key_of
+from argosy.executors.objects.kinds import SHOWN
+from argosy.executors.objects.ownpod import key_of_own_pod, own_pod
+from argosy.executors.objects.resources import INTERNAL, WORKFLOW, Object, built_in, find, full_name, key_of
 from argosy.executors.objects.runs import Runs
-from argosy.executors.objects.world import INTERNAL, World
+from argosy.executors.objects.world import World
 from argosy.language.selectors import parse_selector
 from argosy.ports.pods import PodRequest
 from argosy.ports.store import ObjectKey
@@ -43,6 +46,7 @@ class Actions:
 
     def __init__(self, world: World, runs: Runs) -> None:
         self._world, self._runs = world, runs
+        self._shown: set[ObjectKey] = set()
         self._of_files: dict[str, Callable[[Call, Object, int], ObjectKey]] = {
             "create": self._create,
             "apply": self._apply,
@@ -80,6 +84,8 @@ class Actions:
                 if call.action in OF_FILES:
                     done.append(self._of_files[call.action](call, target, place))
                 else:
+                    if target == key_of_own_pod(call.request):
+                        self._show(call.request, target)
                     self._of_names[call.action](call, target)
                     done.append(target)
             except KubectlError as error:
@@ -92,6 +98,21 @@ class Actions:
         if errors:
             raise in_one(errors)
         return done
+
+    def _show(self, request: PodRequest, key: ObjectKey) -> None:
+        """Make the pod of this very node an object."""
+        with suppress(AlreadyExists):
+            self._world.create(own_pod(request))
+        self._shown.add(key)
+
+    def ended(self, request: PodRequest) -> None:
+        """The node's pod has ended: there is nothing left to show."""
+        key = key_of_own_pod(request)
+        if key in self._shown:
+            self._shown.discard(key)
+            with suppress(NotFound):
+                if SHOWN in (self._world.get(key)["metadata"].get("annotations") or {}):
+                    self._world.delete(key)
 
     def _selected(self, call: Call) -> list[ObjectKey]:
         """The objects of the kinds that the flags name."""
@@ -164,6 +185,7 @@ class Actions:
     def _admitted(self, call: Call, data: Object, old: Object | None) -> Object:
         if data["kind"] == "Secret":
             data = _sealed(data)
+        _check_texts(data, call.doing)
         return self._runs.admit(data, old, validate=call.options.validate)
 
     # --- on objects that are named
@@ -233,6 +255,22 @@ def _patched(old: Object, patch: Any, kind: str, patch_id: str) -> Object:
     if not isinstance(patch, dict):
         raise patches.PatchError("a patch that is merged is a mapping")
     return patches.merge(old, patch) if kind == "merge" else patches.strategic(old, patch)
+
+
+def _check_texts(data: Object, doing: str) -> None:
+    """Raise KubectlError where a number or the like stands where the API server takes texts only."""
+    meta, kind = data["metadata"], data["kind"]
+    fields = [(f"ObjectMeta.metadata.{name}", meta.get(name)) for name in ("labels", "annotations")]
+    if data["apiVersion"] == "v1" and kind in ("ConfigMap", "Secret"):
+        fields.append((f"{kind}.data", data.get("data")))
+    for path, values in fields:
+        for value in values.values() if isinstance(values, dict) else ():
+            if not isinstance(value, str):
+                found = {bool: "bool", dict: "object", list: "array", type(None): "null"}.get(type(value), "number")
+                what = f"json: cannot unmarshal {found} into Go struct field {path} of type string"
+                version = data["apiVersion"].rpartition("/")[2]
+                why = f'{kind} in version "{version}" cannot be handled as a {kind}: {what}'
+                raise from_server(InvalidRequest(why), doing)
 
 
 def _sealed(data: Object) -> Object:

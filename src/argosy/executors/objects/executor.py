@@ -70,6 +70,7 @@ class ObjectExecutor:
         self._thread: threading.Thread | None = None
         self._version = -1
         self._next_look = 0.0
+        self._next_glance = 0.0
 
     # --- the port; called from any thread
 
@@ -125,6 +126,11 @@ class ObjectExecutor:
     def heard(self, key: PodKey, report: PodReport) -> None:
         """Take a report of one of our pods."""
         self._post(self._runs.heard, key, report)
+
+    def committed(self) -> None:
+        """Take note that the engine has committed the end of pods, and so maybe of workflows."""
+        if self._nodes.waits_for_workflows:
+            self._post(self._look_at_workflows)
 
     def look(self) -> None:
         """Look at once whether anybody has changed anything: a workflow has ended, objects were applied."""
@@ -190,6 +196,14 @@ class ObjectExecutor:
             self._version = version
             self._look()
         self._next_look = max(self._next_look, time.monotonic() + POLL_SECONDS)
+
+    def _look_at_workflows(self) -> None:
+        """Often a look at workflows comes too early, and large ones take a while: what is missed is polled for."""
+        began = time.monotonic()
+        if began >= self._next_glance:
+            self._nodes.look_at_workflows()
+            ended = time.monotonic()
+            self._next_glance = ended + (ended - began) * RELAXED
 
     def _look(self) -> None:
         began = time.monotonic()

@@ -18,7 +18,7 @@ from argosy.executors.objects.failures import EXIT_CODE, Failure
 from argosy.executors.objects.kinds import kind_of
 from argosy.executors.objects.logs import PodLogs
 from argosy.executors.objects.outputs import nothing, read
-from argosy.executors.objects.resources import Object, full_name
+from argosy.executors.objects.resources import WORKFLOW, Object, full_name
 from argosy.executors.objects.world import World
 from argosy.language.conditions import ResourceConditions, parse_conditions
 from argosy.ports.clock import Clock
@@ -140,6 +140,17 @@ class ResourceNodes:
         for wait in list(self._waits.values()):
             self._guarded(wait)
 
+    def look_at_workflows(self) -> None:
+        """Look at all that waits for a workflow."""
+        for wait in list(self._waits.values()):
+            if wait.key is None or wait.key[:2] == WORKFLOW:
+                self._guarded(wait)
+
+    @property
+    def waits_for_workflows(self) -> bool:
+        """Whether anything does."""
+        return any(wait.key is None or wait.key[:2] == WORKFLOW for wait in list(self._waits.values()))
+
     def due(self, now: datetime) -> None:
         """End the pods that are over their deadline."""
         for wait in list(self._waits.values()):
@@ -208,6 +219,7 @@ class ResourceNodes:
 
     def _end(self, request: PodRequest, phase: Any, started_at: datetime, **more: Any) -> None:
         self._waits.pop(request.key, None)
+        self._actions.ended(request)
         report = PodReport(
             phase=phase, started_at=started_at, finished_at=self._clock.now(), host_node_name=self._host, **more
         )

@@ -14,6 +14,8 @@ from argosy.ports.store import ObjectKey
 
 Object = dict[str, Any]
 WORKFLOW = (GROUP_VERSION, "Workflow")
+INTERNAL = "argosy.internal"
+"""The group of what is kept in objects for this package alone, and the prefix of its annotations."""
 
 
 class Resource(NamedTuple):

@@ -59,7 +59,7 @@ class Runs:
     @property
     def active(self) -> bool:
         """Whether any object has something left to do."""
-        return any(not run.settled or run.wake_at for run in self._runs.values())
+        return any(not run.settled or run.wake_at for run in list(self._runs.values()))
 
     @property
     def wake_at(self) -> datetime | None:

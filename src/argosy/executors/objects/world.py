@@ -14,11 +14,10 @@ from contextlib import suppress
 from typing import Any
 
 from argosy.errors import AlreadyExists, Conflict, NotFound, NotSupported
-from argosy.executors.objects.resources import WORKFLOW, Object, key_of
+from argosy.executors.objects.resources import INTERNAL, WORKFLOW, Object, key_of
 from argosy.model.codec import to_builtins
 from argosy.ports.store import DeleteRequested, ObjectKey, Store, WorkflowQuery
 
-INTERNAL = "argosy.internal"
 CREATED_BY = f"{INTERNAL}/created-by"
 """The annotation that says for which pod an object was created, as `workflow uid/node id`."""
 DEPENDENTS = (f"{INTERNAL}/v1", "Dependents")

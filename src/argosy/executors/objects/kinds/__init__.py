@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
-from argosy.executors.objects.world import INTERNAL
+from argosy.executors.objects.resources import INTERNAL
 from argosy.ports.pods import PodKey, PodReport, PodRequest
 from argosy.registry import Table
 
@@ -19,6 +19,8 @@ Object = dict[str, Any]
 
 RECORD = f"{INTERNAL}/record"
 """The annotation in which a kind keeps what has no place in the status. Every object that was looked at has it."""
+SHOWN = f"{INTERNAL}/shows"
+"""The annotation of a Pod that only shows the pod of a node: there is nothing to run for it."""
 LOST = "pod deleted"
 """What an executor says of a pod of which nothing can be known any more."""
 GRACE_SECONDS = 30.0

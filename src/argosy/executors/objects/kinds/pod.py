@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from argosy.executors.objects.failures import invalid
-from argosy.executors.objects.kinds import Object, PodNumber, Step, podspec, record_of, stamp, time_of, with_record
+from argosy.executors.objects.kinds import (
+    SHOWN,
+    Object,
+    PodNumber,
+    Step,
+    podspec,
+    record_of,
+    stamp,
+    time_of,
+    with_record,
+)
 from argosy.model.kinds import FAILED, PENDING, RUNNING, SUCCEEDED
 from argosy.ports.pods import FINAL_POD_PHASES, PodReport, PodRequest
 
@@ -45,6 +55,8 @@ class PodKind:
 
     def step(self, data: Object, reports: Mapping[PodNumber, PodReport], now: datetime) -> Step:
         """Take what has become of the container, and start it again when it is time."""
+        if SHOWN in podspec.mapping(data["metadata"], "annotations"):
+            return Step(data)
         pod = _Pod(data, now)
         for number, report in reports.items():
             if number in self.running(data):
@@ -55,7 +67,8 @@ class PodKind:
     def running(self, data: Object) -> set[PodNumber]:
         """The container, where it should run now."""
         status = data.get("status") or {}
-        if status.get("phase") not in (PENDING, RUNNING) or record_of(data):
+        shown = SHOWN in podspec.mapping(data["metadata"], "annotations")
+        if status.get("phase") not in (PENDING, RUNNING) or record_of(data) or shown:
             return set()
         return {PodNumber(0, status["containerStatuses"][0]["restartCount"])}
 
