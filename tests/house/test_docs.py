@@ -12,6 +12,7 @@ import pytest
 import argosy
 from argosy import config, errors
 from argosy.cli.verbs import VERBS
+from argosy.plan.support import BUILT
 from tests.house.source import PACKAGE, ROOT, sources
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
@@ -83,6 +84,20 @@ def test_every_variable_is_documented() -> None:
 @pytest.mark.parametrize("verb", [name for name, verb in VERBS.items() if not verb.hidden])
 def test_every_verb_is_documented(verb: str) -> None:
     assert [cells[1] for cells in rows("docs/cli.md", verb)] == [VERBS[verb].help]
+
+
+def test_what_is_said_to_be_missing_is_missing() -> None:
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("\nNot built yet")[2].partition("\n## ")[0]
+    words = set(re.findall(r"`(\w+)`", section))
+    assert len(words) > 10
+    assert words & {field for fields in BUILT.values() for field in fields} == set()
+
+
+def test_tables_that_contributors_are_sent_to_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    places = re.findall(r"`([A-Z_]+)` in `([\w./]+)`", text)
+    assert len(places) > 5
+    assert [(name, file) for name, file in places if name not in (PACKAGE / file).read_text(encoding="utf-8")] == []
 
 
 def rows(document: str, name: str) -> list[list[str]]:
