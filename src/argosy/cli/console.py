@@ -71,7 +71,7 @@ def complain_of_usage(error: click.ClickException) -> int:
 def _excerpt(error: ManifestError) -> list[str]:
     """The line that the error is about, with a mark under the place."""
     lines = READ.get(error.file, "").split("\n")
-    if not 0 < error.line <= len(lines):
+    if error.file not in READ or not 0 < error.line <= len(lines):
         return []
     text = lines[error.line - 1].rstrip("\r")
     if len(text) > LONGEST_LINE or not text.isprintable():

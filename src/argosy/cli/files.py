@@ -109,8 +109,10 @@ def _decode(data: bytes, path: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-        hint = "save it in UTF-8" if b"\0" not in data else "this is no text: is it the right file?"
-        raise ManifestError("this is not UTF-8", file=path, line=line, column=column, hint=hint) from None
+        if b"\0" not in data:
+            hint = "save it in UTF-8"
+            raise ManifestError("this is not UTF-8", file=path, line=line, column=column, hint=hint) from None
+        text = "\0"
     if "\0" in text:
         raise ManifestError("this is not text", file=path, hint="is it the right file?")
     return text.replace("\r\n", "\n")

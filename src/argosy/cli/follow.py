@@ -185,7 +185,8 @@ def _letting_go(targets: Sequence[Target]) -> Iterator[None]:
         one = targets[0]
         names = one.name if len(targets) == 1 else f"{one.name} and {len(targets) - 1} more"
         option = "" if one.namespace == "default" else f" -n {one.namespace}"
-        note(f"\nargosy: {names} runs on in the background; to come back: argosy watch {one.name}{option}")
+        below = "\n" if sys.stderr.isatty() else ""  # the line on which the terminal shows ^C
+        note(f"{below}argosy: {names} runs on in the background; to come back: argosy watch {one.name}{option}")
         raise click.exceptions.Exit(INTERRUPTED) from None
 
 

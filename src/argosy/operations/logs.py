@@ -66,9 +66,21 @@ def pods_of(workflow: Workflow, request: LogsRequest) -> list[Pod]:
     nodes = [node for node in workflow.status.nodes.values() if node.type == POD and node.phase != PENDING]
     if request.selector:
         nodes = _selected(workflow, nodes, request.selector)
-    nodes.sort(key=lambda node: node.started_at.timestamp() if node.started_at else 0.0)
+    place = {node: index for index, node in enumerate(_along_the_flow(workflow))}
+    nodes.sort(key=lambda node: (node.started_at.timestamp() if node.started_at else 0.0, place.get(node.id, 0)))
     pods = [Pod(workflow, node) for node in nodes]
     return [pod for pod in pods if pod.is_called(request.pod_name)] if request.pod_name else pods
+
+
+def _along_the_flow(workflow: Workflow) -> Iterator[str]:
+    """The IDs of the nodes, those that others followed first: times alone are no finer than seconds."""
+    nodes, seen = workflow.status.nodes, set[str]()
+    level = [node.id for node in nodes.values() if not node.boundary_id]
+    while level:
+        fresh = [each for each in dict.fromkeys(level) if each in nodes and each not in seen]
+        seen.update(fresh)
+        yield from fresh
+        level = [child for each in fresh for child in nodes[each].children]
 
 
 def _selected(workflow: Workflow, nodes: list[NodeStatus], selector: str) -> list[NodeStatus]:

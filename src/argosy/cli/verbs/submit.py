@@ -119,9 +119,12 @@ def _read(file: str) -> list[Job]:
 
 def _options(options: dict[str, Any]) -> SubmitOpts:
     given = list(options["parameter"])
-    names = {text.partition("=")[0] for text in given}
+    for each in given:
+        if "=" not in each:
+            raise click.UsageError(f"expected parameter of the form: NAME=VALUE. Received: {each}")
+    names = {each.partition("=")[0] for each in given}
     if options["parameter_file"]:
-        given += [text for text in parameters(options["parameter_file"]) if text.partition("=")[0] not in names]
+        given += [each for each in parameters(options["parameter_file"]) if each.partition("=")[0] not in names]
     scheduled = options["scheduled_time"]
     return SubmitOpts(
         name=options["name"],
