@@ -94,6 +94,8 @@ def _supplied(call: Call) -> Iterator[Problem]:
     chain = f"{call.label} templates.{template.name} inputs".lstrip()
     given = {parameter.name: parameter for parameter in arguments.parameters}
     for wanted in template.inputs.parameters:
+        if call.caller and wanted.name in given:
+            continue  # whether it has a value has been looked at
         if not _has_value(wanted, given.get(wanted.name)):
             hint = f"write it under arguments, or give inputs.parameters.{wanted.name} a default"
             yield call.problem(keys, f"{chain}.parameters.{wanted.name} was not supplied", hint)

@@ -22,17 +22,16 @@ def check(walk: Walk) -> Iterator[Problem]:
 
 def _dag(visit: Visit) -> Iterator[Problem]:
     label, by_name = visit.label, {call.holder.name: call for call in visit.calls}
-    uses_depends = any(isinstance(call.holder, DAGTask) and call.holder.depends for call in visit.calls)
+    tasks = [(call, call.holder) for call in visit.calls if isinstance(call.holder, DAGTask)]
+    uses_depends = any(task.depends for _, task in tasks)
     graph: dict[str, tuple[str, ...]] = {}
-    for call in visit.calls:
-        task = call.holder
-        if not isinstance(task, DAGTask):
-            continue
+    for call, task in tasks:
         dependencies = dependencies_of(task)
         graph.setdefault(task.name, tuple(dependencies))
         yield from _style(visit, call, task, uses_depends)
         for name, kind in dependencies.items():
-            yield from _dependency(visit, call, name, kind, by_name)
+            keys = ("depends",) if task.depends else ("dependencies", task.dependencies.index(name))
+            yield from _dependency(call, keys, name, kind, by_name)
         yield from _condition(call, task)
     for circle in cycles(graph):
         keys = ("depends",) if uses_depends else ("dependencies",)
@@ -58,19 +57,16 @@ def _style(visit: Visit, call: Call, task: DAGTask, uses_depends: bool) -> Itera
         yield call.problem(("continueOn",), message)
 
 
-def _dependency(visit: Visit, call: Call, name: str, kind: str, tasks: Mapping[str, Call]) -> Iterator[Problem]:
-    task = call.holder
-    keys: Path = ("depends",)
-    if isinstance(task, DAGTask) and not task.depends:
-        keys = ("dependencies", task.dependencies.index(name))
+def _dependency(call: Call, keys: Path, name: str, kind: str, tasks: Mapping[str, Call]) -> Iterator[Problem]:
+    label = call.caller.label if call.caller else ""
     if name not in tasks:
-        message = f"{visit.label} sorting failed: invalid dependency {name}"
-        yield call.problem(keys, message, did_you_mean(name, tasks) or f"task {task.name} waits for it")
+        message = f"{label} sorting failed: invalid dependency {name}"
+        yield call.problem(keys, message, did_you_mean(name, tasks) or f"task {call.holder.name} waits for it")
         return
     other = tasks[name].holder
     if kind == "items" and not (other.with_items or other.with_param or other.with_sequence):
         message = (
-            f"{visit.label}.tasks.{name} dependency '{name}' uses an items-based condition such as .AnySucceeded or "
+            f"{label}.tasks.{name} dependency '{name}' uses an items-based condition such as .AnySucceeded or "
             ".AllFailed but does not contain any items"
         )
         yield call.problem(keys, message)

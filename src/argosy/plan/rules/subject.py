@@ -13,7 +13,7 @@ from argosy.model.arguments import Arguments, Artifact, Parameter
 from argosy.model.cron import CronWorkflow
 from argosy.model.meta import ObjectMeta
 from argosy.model.spec import WorkflowSpec
-from argosy.model.template import Template, TemplateRef, WorkflowTemplateRef
+from argosy.model.template import TemplateRef, WorkflowTemplateRef
 from argosy.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
 from argosy.plan.rules.problems import Path
 
@@ -107,11 +107,6 @@ class Subject:
         given = manifest.spec.workflow_metadata or ObjectMeta()
         annotations = given.annotations | {SCHEDULED_TIME: ""}
         return msgspec.structs.replace(given, annotations=annotations)
-
-    def template(self, owner: Owner, name: str) -> Template | None:
-        """The template of that name, if there is one."""
-        index = owner.templates.get(name)
-        return None if index is None else owner.spec.templates[index]
 
 
 def _merged(lists: list[list[Named]]) -> list[Named]:

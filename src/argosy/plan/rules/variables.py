@@ -88,18 +88,22 @@ def _missing_dependencies(context: Context, call: Call) -> Iterator[Problem]:
 
 
 def _wait_for(call: Call, other: str) -> str:
+    """How to wait for the other task as well, written as the task writes what it waits for."""
     task = call.holder
-    if not isinstance(task, DAGTask):
-        return ""
-    if task.depends:
-        return f"write depends: {task.depends} && {other}"
-    return f"write dependencies: [{', '.join([*task.dependencies, other])}]"
+    depends = task.depends if isinstance(task, DAGTask) else ""
+    if depends:
+        return f"write depends: {depends} && {other}"
+    names = task.dependencies if isinstance(task, DAGTask) else []
+    return f"write dependencies: [{', '.join([*names, other])}]"
 
 
 def _leaf(visit: Visit) -> dict[str, Any]:
-    """The template's text as it is when its inputs have been given: what they were before does not count."""
+    """The template's text as it is when its inputs have been given: what they were before does not count.
+
+    Argo's validation thinks of any input that a step or task could give as given.
+    """
     data: dict[str, Any] = msgspec.to_builtins(visit.template)
-    arguments, inputs = visit.call.arguments, data.get("inputs")
+    arguments, inputs = None if visit.call.caller else visit.call.arguments, data.get("inputs")
     if not inputs:
         return data
     for field, known in (

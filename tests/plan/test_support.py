@@ -1,0 +1,190 @@
+"""What is not built yet is refused by its path; what is built, or has no effect here, is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from msgspec import Struct
+
+from argosy.model import arguments, kubernetes, meta, policies, spec, template
+from argosy.plan import support
+from argosy.plan.fidelity import WITHOUT_EFFECT
+from argosy.plan.rules import lint
+from argosy.templates import TEMPLATE_TYPES
+from tests.plan.manifests import HELLO, container, manifest, problems, steps, tasks, workflow
+
+MODULES = (arguments, kubernetes, meta, policies, spec, template)
+TYPES = {
+    name: kind
+    for module in MODULES
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, Struct)
+}
+CALL = "name: a, template: hello"
+USED = [
+    (container("retryStrategy: {limit: 2}"), "", "spec.templates[0].retryStrategy"),
+    (container("timeout: 3s"), "", "spec.templates[0].timeout"),
+    (container("daemon: true"), "", "spec.templates[0].daemon"),
+    (container("parallelism: 1"), "", "spec.templates[0].parallelism"),
+    (container("synchronization: {mutexes: [{name: a}]}"), "", "spec.templates[0].synchronization"),
+    (container("memoize: {key: a}"), "", "spec.templates[0].memoize"),
+    (container("sidecars: [{name: a, image: x}]"), "", "spec.templates[0].sidecars"),
+    (container("initContainers: [{name: a, image: x}]"), "", "spec.templates[0].initContainers"),
+    (container("volumes: [{name: a, emptyDir: {}}]"), "", "spec.templates[0].volumes"),
+    (container("metrics: {prometheus: []}"), "", "spec.templates[0].metrics"),
+    (container("inputs: {artifacts: [{name: a, path: /a, raw: {}}]}"), "", "spec.templates[0].inputs.artifacts"),
+    (container("outputs: {artifacts: [{name: a, path: /a}]}"), "", "spec.templates[0].outputs.artifacts"),
+    (
+        "  - {name: main, container: {image: x, volumeMounts: [{name: a, mountPath: /a}]}}",
+        "",
+        "spec.templates[0].container.volumeMounts",
+    ),
+    (
+        "  - {name: main, container: {image: x, env: [{name: a, valueFrom: {resourceFieldRef: {resource: b}}}]}}",
+        "",
+        "spec.templates[0].container.env[0].valueFrom.resourceFieldRef",
+    ),
+    ("  - {name: main, http: {url: x}}", "", "spec.templates[0].http"),
+    ("  - {name: main, plugin: {a: {}}}", "", "spec.templates[0].plugin"),
+    ("  - {name: main, data: {}}", "", "spec.templates[0].data"),
+    ("  - {name: main, containerSet: {containers: [{name: a, image: x}]}}", "", "spec.templates[0].containerSet"),
+    (
+        "  - {name: main, resource: {action: create, manifestFrom: {artifact: {name: a}}}}",
+        "",
+        "spec.templates[0].resource.manifestFrom",
+    ),
+    (steps(f"{CALL}, withItems: [1]") + HELLO, "", "spec.templates[0].steps[0][0].withItems"),
+    (steps(f"{CALL}, withParam: '[1]'") + HELLO, "", "spec.templates[0].steps[0][0].withParam"),
+    (tasks(f"{CALL}, withSequence: {{count: 1}}") + HELLO, "", "spec.templates[0].dag.tasks[0].withSequence"),
+    (tasks(f"{CALL}, onExit: hello") + HELLO, "", "spec.templates[0].dag.tasks[0].onExit"),
+    (tasks(f"{CALL}, hooks: {{exit: {{template: hello}}}}") + HELLO, "", "spec.templates[0].dag.tasks[0].hooks"),
+    (steps("name: a, inline: {suspend: {}}"), "", "spec.templates[0].steps[0][0].inline"),
+    (steps("name: a, templateRef: {name: b, template: c}"), "", "spec.templates[0].steps[0][0].templateRef"),
+    (container(), "  onExit: main", "spec.onExit"),
+    (container(), "  hooks: {exit: {template: main}}", "spec.hooks"),
+    (container(), "  parallelism: 2", "spec.parallelism"),
+    (container(), "  activeDeadlineSeconds: 2", "spec.activeDeadlineSeconds"),
+    (container(), "  templateDefaults: {timeout: 3s}", "spec.templateDefaults"),
+    (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
+    (container(), "  podGC: {strategy: OnPodSuccess}", "spec.podGC"),
+    (container(), "  volumeClaimTemplates: [{}]", "spec.volumeClaimTemplates"),
+    (container(), "  workflowMetadata: {labelsFrom: {a: {expression: b}}}", "spec.workflowMetadata.labelsFrom"),
+    (container(), "  arguments: {artifacts: [{name: a, raw: {}}]}", "spec.arguments.artifacts"),
+    (
+        container(),
+        "  arguments: {parameters: [{name: a, valueFrom: {configMapKeyRef: {name: b, key: c}}}]}",
+        "spec.arguments.parameters[0].valueFrom.configMapKeyRef",
+    ),
+    (container(), "  workflowTemplateRef: {name: a}", "spec.workflowTemplateRef"),
+]
+
+
+@pytest.mark.parametrize(("templates", "rest", "path"), USED, ids=[row[2] for row in USED])
+def test_what_is_not_built_is_refused_by_name(templates: str, rest: str, path: str) -> None:
+    found = support.problems(manifest(workflow(templates, spec=rest)))
+    assert [(problem.level, problem.message) for problem in found] == [("error", f"not supported yet: {path}")]
+
+
+@pytest.mark.parametrize(
+    ("templates", "path"),
+    [
+        (container("metadata: {labels: {a: '{{=1}}'}}"), "spec.templates[0].metadata.labels.a"),
+        (steps(f"{CALL}, when: '{{{{=1 == 1}}}}'") + HELLO, "spec.templates[0].steps[0][0].when"),
+    ],
+)
+def test_expression_tags(templates: str, path: str) -> None:
+    (found,) = support.problems(manifest(workflow(templates)))
+    assert found.message == f"not supported yet: expression tags {{{{=...}}}} in {path}"
+
+
+@pytest.mark.parametrize("text", ["a {{b}}", "{{ = b}}", "x={{=", "}}{{="])
+def test_what_only_looks_like_an_expression_tag(text: str) -> None:
+    assert support.problems(manifest(workflow(container(f"metadata: {{labels: {{a: '{text}'}}}}")))) == []
+
+
+BUILT = """kind: Workflow
+metadata: {generateName: all-, labels: {a: b}}
+spec:
+  entrypoint: main
+  serviceAccountName: me
+  priority: 3
+  suspend: false
+  nodeSelector: {disk: fast}
+  workflowMetadata: {labels: {a: b}, annotations: {c: d}}
+  arguments: {parameters: [{name: a, value: b, enum: [b], description: c}]}
+  templates:
+  - name: main
+    inputs: {parameters: [{name: x, default: "1"}]}
+    outputs: {parameters: [{name: o, globalName: p, valueFrom: {parameter: "{{steps.a.status}}", default: d}}]}
+    steps:
+    - - {name: a, template: dag, when: "1 == 1", continueOn: {failed: true, error: true}}
+  - name: dag
+    dag:
+      target: b
+      failFast: false
+      tasks:
+      - {name: a, template: script}
+      - {name: b, template: wait, depends: a.Failed || a.Succeeded}
+  - name: script
+    activeDeadlineSeconds: 3
+    metadata: {labels: {a: b}}
+    tolerations: [{key: a}]
+    outputs: {parameters: [{name: o, valueFrom: {path: /o, default: d}}]}
+    script:
+      image: python
+      command: [python]
+      source: print(1)
+      workingDir: /tmp
+      resources: {limits: {cpu: 1}}
+      env: [{name: a, value: b}, {name: c, valueFrom: {secretKeyRef: {name: d, key: e, optional: true}}}]
+      envFrom: [{prefix: x, configMapRef: {name: d, optional: true}}, {secretRef: {name: e}}]
+  - name: wait
+    suspend: {duration: 3s}
+    outputs: {parameters: [{name: o, valueFrom: {supplied: {}, default: d}}]}
+  - name: object
+    resource: {action: patch, mergeStrategy: json, manifest: "a: b", flags: [-o], setOwnerReference: true,
+      successCondition: a, failureCondition: b}
+    outputs: {parameters: [{name: o, valueFrom: {jsonPath: a}}, {name: p, valueFrom: {jqFilter: a}}]}
+  - {name: pod, container: {name: c, image: x, args: [a], ports: [{containerPort: 80}], tty: true}}
+"""
+
+
+def test_what_is_built_is_not_refused() -> None:
+    assert support.problems(manifest(BUILT)) == []
+    assert problems(BUILT) == []
+
+
+def test_all_that_stands_in_a_manifest_is_looked_at() -> None:
+    library = BUILT.replace("kind: Workflow", "kind: WorkflowTemplate").replace("duration: 3s", "duration: '{{=3}}s'")
+    (found,) = support.problems(manifest(library))
+    assert found.path == ("spec", "templates", 3, "suspend", "duration")
+    cron = "kind: CronWorkflow\nspec: {schedules: ['* * * * *'], workflowSpec: {entrypoint: a, onExit: a}}"
+    (found,) = support.problems(manifest(cron))
+    assert found.path == ("spec", "workflowSpec", "onExit")
+
+
+def test_lint_only_warns() -> None:
+    text = manifest(workflow(container("timeout: 3s")))
+    assert [(found.level, found.rule) for found in lint(text)] == [("warning", "unsupported")]
+    assert [(found.level, found.rule) for found in lint(text, submitting=True)] == [("error", "unsupported")]
+
+
+def rows() -> Iterator[tuple[str, str]]:
+    """Type and field of every word in the tables."""
+    for table in (support.BUILT, WITHOUT_EFFECT):
+        yield from ((kind, field) for kind, fields in table.items() for field in fields)
+
+
+def test_the_tables_name_fields_that_there_are() -> None:
+    known = {kind: {field.encode_name for field in msgspec.structs.fields(TYPES[kind])} for kind, _ in rows()}
+    assert [(kind, field) for kind, field in rows() if field not in known[kind]] == []
+
+
+def test_no_field_is_both_built_and_without_effect() -> None:
+    assert [kind for kind in WITHOUT_EFFECT if WITHOUT_EFFECT[kind] & support.BUILT[kind]] == []
+
+
+def test_every_template_type_with_a_handler_is_built() -> None:
+    assert set(TEMPLATE_TYPES) <= support.BUILT["Template"]
