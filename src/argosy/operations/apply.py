@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from argosy.errors import AlreadyExists, InvalidRequest, NotFound
+from argosy.errors import AlreadyExists, InvalidRequest, ManifestError, NotFound
 from argosy.model.codec import decode_lenient, to_builtins
 from argosy.model.workflow import Workflow
 from argosy.operations import submit
@@ -108,7 +108,10 @@ def _sealed(data: Object) -> Object:
     texts = data.get("stringData")
     if not isinstance(texts, dict):
         return data
-    encoded = {name: base64.b64encode(str(text).encode()).decode() for name, text in texts.items()}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise ManifestError("expected a string", path=f"stringData.{name}", hint="put it in quotes")
+    encoded = {name: base64.b64encode(text.encode()).decode() for name, text in texts.items()}
     return {name: value for name, value in data.items() if name != "stringData"} | {
         "data": {**(data.get("data") or {}), **encoded}
     }
