@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from argosy.executors.process.unrunnable import Unrunnable
-from argosy.model.kubernetes import Container, EnvFromSource, EnvVarSource
+from argosy.model.kubernetes import (
+    Container,
+    EnvFromSource,
+    EnvVarSource,
+    ResourceFieldSelector,
+    ResourceRequirements,
+)
 from argosy.model.template import ScriptTemplate
 from argosy.ports.pods import PodRequest
 
 Lookup = Callable[[str, str, str], Mapping[str, str] | None]
 """(kind, namespace, name) → the data of a ConfigMap or Secret, decoded; None where there is none."""
 
-_REFERENCE = re.compile(r"\$(?:\$|\(([^()]*)\))")
+_REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))")
+
+_QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?")
+_UNITS = {
+    "": Decimal(1),
+    **{
+        unit: Decimal(1000) ** power for power, unit in enumerate(["n", "u", "m", "", "k", "M", "G", "T", "P", "E"], -3)
+    },
+    **{f"{unit}i": Decimal(1024) ** power for power, unit in enumerate("KMGTPE", 1)},
+}
 
 
 def expand(text: str, known: Mapping[str, str]) -> str:
-    """Put values in the place of `$(NAME)`; what is not known stays, and `$$(NAME)` means `$(NAME)` itself."""
+    """Put values in the place of `$(NAME)`; what is not known stays, and `$$` means `$` itself."""
     if "$" not in text:
         return text
 
@@ -39,7 +56,7 @@ def container_environment(container: Container | ScriptTemplate, request: PodReq
         if variable.value_from is None:
             found[variable.name] = expand(variable.value, found)
         else:
-            value = _value_from(variable.value_from, request, lookup)
+            value = _value_from(variable.value_from, container, request, lookup)
             if value is not None:
                 found[variable.name] = value
     return found
@@ -54,7 +71,9 @@ def _all_of(source: EnvFromSource, namespace: str, lookup: Lookup) -> dict[str, 
     return found
 
 
-def _value_from(source: EnvVarSource, request: PodRequest, lookup: Lookup) -> str | None:
+def _value_from(
+    source: EnvVarSource, container: Container | ScriptTemplate, request: PodRequest, lookup: Lookup
+) -> str | None:
     for kind, reference in (("ConfigMap", source.config_map_key_ref), ("Secret", source.secret_key_ref)):
         if reference is None:
             continue
@@ -67,7 +86,7 @@ def _value_from(source: EnvVarSource, request: PodRequest, lookup: Lookup) -> st
     if source.field_ref is not None:
         return _field(source.field_ref.field_path, request)
     if source.resource_field_ref is not None:
-        return _resource(source.resource_field_ref.resource, request)
+        return _resource(source.resource_field_ref, container)
     raise _config_error("this way of valueFrom is not supported by the process executor")
 
 
@@ -101,8 +120,29 @@ def _field(path: str, request: PodRequest) -> str:
     raise _config_error(f"fieldPath {path!r} is not supported by the process executor")
 
 
-def _resource(resource: str, request: PodRequest) -> str:
-    raise _config_error(f"resourceFieldRef {resource!r} of {request.pod_name} is not supported by the process executor")
+def _resource(selector: ResourceFieldSelector, container: Container | ScriptTemplate) -> str:
+    """`limits.cpu` and the like in units of the divisor, rounded up. Without a limit it is what the machine has."""
+    kind, _, resource = selector.resource.partition(".")
+    resources = container.resources or ResourceRequirements()
+    amount = (resources.limits if kind == "limits" else resources.requests or resources.limits).get(resource)
+    if amount is None:
+        amount = 0 if kind == "requests" else _machine_has(resource)
+    unit = _number(selector.divisor) if selector.divisor else Decimal(1)
+    return str((_number(amount) / (unit or 1)).to_integral_value(ROUND_CEILING))
+
+
+def _machine_has(resource: str) -> int:
+    if resource == "cpu":
+        return os.cpu_count() or 1
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if resource == "memory" else 0
+
+
+def _number(quantity: str | float) -> Decimal:
+    """A Kubernetes quantity as a number. Raises Unrunnable where it is none."""
+    match = _QUANTITY.fullmatch(str(quantity))
+    if match is None:
+        raise _config_error(f'"{quantity}" is not a quantity')
+    return Decimal(match.group(1)) * _UNITS[match.group(2) or ""]
 
 
 def _config_error(text: str) -> Unrunnable:

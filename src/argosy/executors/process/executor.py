@@ -21,7 +21,7 @@ from argosy.executors.process.logs import read_log
 from argosy.executors.process.supervisor import VERSION
 from argosy.executors.process.unrunnable import Unrunnable
 from argosy.ports.executor import Deliver, LogQuery
-from argosy.ports.pods import PodKey, PodReport, PodRequest
+from argosy.ports.pods import FINAL_POD_PHASES, PodKey, PodReport, PodRequest
 
 LINGER_SECONDS = 10.0
 GRACE_SECONDS = 30.0
@@ -67,6 +67,7 @@ class ProcessExecutor:
         self._linger = linger_seconds
         self._launcher = Launcher(self.home, images or {}, lookup, pass_env, grace_seconds)
         self._requests: dict[str, PodRequest] = {}
+        self._over: set[str] = set()  # their end is told
         self._strays: set[str] = set()  # stopped, though this engine never asked for them
         self._inbox: deque[tuple[Callable[..., None], tuple]] = deque()
         self._awake = False
@@ -81,6 +82,9 @@ class ProcessExecutor:
     def open(self, deliver: Deliver) -> None:
         """Make ready to run. Raises ExecutorError where no supervisor can be started."""
         self._deliver = deliver
+        self._closing = self._awake = False
+        self._requests.clear()
+        self._over.clear()
         self._wake_read, self._wake_write = os.pipe()
         self._client = self._connect()
         self._thread = threading.Thread(target=self._work, name="argosy-processes", daemon=True)
@@ -210,6 +214,7 @@ class ProcessExecutor:
     def _forget(self, keys: list[PodKey]) -> None:
         names = [name(key) for key in keys]
         self._strays.difference_update(names)
+        self._over.difference_update(names)
         for key in names:
             request = self._requests.pop(key, None)
             if request is not None:
@@ -238,9 +243,17 @@ class ProcessExecutor:
         request = self._requests.get(message.key)
         # The end of one that nobody has asked for yet is told when it is adopted: its outputs are known by then.
         if request is not None or message.key in self._strays:
-            self._report(message.key, outcome.ended(message, request, self.home))
+            try:
+                report = outcome.ended(message, request, self.home)
+            except Exception as error:  # of the disk, or a bug of ours: it must not stop the others
+                report = PodReport(phase="Error", message=f"what the process left could not be read: {error}")
+            self._report(message.key, report)
 
     def _report(self, key: str, report: PodReport) -> None:
+        if key in self._over:
+            return
+        if report.phase in FINAL_POD_PHASES:
+            self._over.add(key)
         request = self._requests.get(key)
         self._deliver(request.key if request else PodKey(*key.split("/", 1)), report)
 
@@ -264,7 +277,7 @@ class ProcessExecutor:
             except ExecutorError as error:
                 self._give_up(error.message)
                 continue
-            self._client.send("take", list(self._requests))
+            self._client.send("take", [key for key in self._requests if key not in self._over])
             if self._failures >= MAX_ATTEMPTS:
                 self._give_up(NEVER_UP.format(self.home.run / "supervisor.log"))
             return
@@ -272,7 +285,6 @@ class ProcessExecutor:
     def _give_up(self, why: str) -> None:
         for key in list(self._requests):
             self._report(key, PodReport(phase="Error", message=why))
-        self._requests.clear()
 
     def _reap(self) -> None:
         for pid in list(self._children):

@@ -26,6 +26,7 @@ PASSED = frozenset(
 )
 """What a pod gets of the engine's environment. All else, so its secrets too, does not pass unless settings name it."""
 
+MAX_HOST_NAME = 63
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -176,5 +177,5 @@ def _argo_environment(request: PodRequest) -> dict[str, str]:
         "ARGO_NODE_ID": request.key.node_id,
         "ARGO_INCLUDE_SCRIPT_OUTPUT": "true" if request.wants_result else "false",
         "ARGO_WORKFLOW_NAME": request.workflow_name,
-        "HOSTNAME": request.pod_name,
+        "HOSTNAME": request.pod_name[:MAX_HOST_NAME].rstrip("-."),
     }

@@ -49,7 +49,7 @@ def _find(path: str, root: str, cwd: str) -> str:
         host = os.path.normpath(root + path) if path.startswith("/") else os.path.normpath(f"{cwd}/{path}")
         if not Path(host).is_symlink():
             return host
-        path = os.path.normpath(f"{Path(path).parent}/{Path(host).readlink()}")
+        path = os.path.normpath(Path(path).parent / Path(host).readlink())
     raise Unreadable(f"open {_staged(path)}: too many levels of symbolic links")
 
 
@@ -58,13 +58,16 @@ def _read(host: str, path: str) -> str:
         handle = os.open(host, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise Unreadable(f"open {_staged(path)}: {os.strerror(error.errno or 0).lower()}") from error
-    with open(handle, "rb") as file:  # noqa: PTH123 - by descriptor
+    try:
         mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise Unreadable(f"read {_staged(path)}: is a directory")
         if not stat.S_ISREG(mode):
-            raise Unreadable(f"read {_staged(path)}: not a regular file")
-        data = file.read(MAX_BYTES + 1)
+            what = "is a directory" if stat.S_ISDIR(mode) else "not a regular file"
+            raise Unreadable(f"read {_staged(path)}: {what}")
+        data = b""
+        while len(data) <= MAX_BYTES and (more := os.read(handle, MAX_BYTES + 1)):
+            data += more
+    finally:
+        os.close(handle)
     if len(data) > MAX_BYTES:
         raise Unreadable(f"{path} is larger than an output parameter may be ({MAX_BYTES >> 20} MiB)")
     return data.decode("utf-8", "replace")

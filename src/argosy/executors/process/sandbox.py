@@ -29,6 +29,7 @@ NO_TOOL = (
     "output files at absolute paths need a private view of the file system, and nothing on this machine can make one: "
     "install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap) or proot"
 )
+NEEDS_BUBBLEWRAP = "these output files need bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap)"
 PROBE_SECONDS = 10
 
 # Its text is constant, and what differs comes as arguments: host and inside in turn, "--", the program.
@@ -47,14 +48,23 @@ class Mount(NamedTuple):
 
 
 class View(NamedTuple):
-    """What a program sees other than the host has it; later mounts cover earlier ones."""
+    """What a program sees other than the host has it; later mounts cover earlier ones.
 
+    Two kinds of mounts: the program's own folders, and what is the host's in them, for which there is a place.
+    """
+
+    root: str
     mounts: list[Mount]
+
+    @property
+    def own(self) -> list[Mount]:
+        """The program's own folders."""
+        return [mount for mount in self.mounts if mount.host != mount.inside]
 
     @property
     def has_own_root(self) -> bool:
         """Whether `/` itself is among them."""
-        return any(mount.inside == "/" for mount in self.mounts)
+        return any(mount.inside == "/" for mount in self.own)
 
 
 Wrap = Callable[[View, str, Sequence[str], str], list[str]]
@@ -78,7 +88,7 @@ def plan(root: str, paths: Iterable[str], keep: Iterable[str]) -> View:
     for path in wanted:
         _own(root, path.parent).mkdir(parents=True, exist_ok=True)
     kept = {top for path in keep for base in fresh if (top := _top(base, Path(path)))}
-    return View([*mounts, *(_from_host(root, top) for top in sorted(kept))])
+    return View(root, [*mounts, *(_from_host(root, top) for top in sorted(kept))])
 
 
 def _own(root: str, path: Path) -> Path:
@@ -136,9 +146,12 @@ def _bubblewrap(view: View, path: str, argv: Sequence[str], cwd: str) -> list[st
 
 
 def _namespace(view: View, path: str, argv: Sequence[str], cwd: str) -> list[str]:
-    if view.has_own_root:
-        raise Unrunnable("Error", "an output file in the root folder needs bubblewrap: sudo apt-get install bubblewrap")
-    binds = [each for mount in view.mounts for each in mount]
+    own = [Path(mount.inside) for mount in view.own]
+    if view.has_own_root or any(one != other and one.is_relative_to(other) for one in own for other in own):
+        raise Unrunnable("Error", NEEDS_BUBBLEWRAP)
+    # Once a folder is covered, what is the host's in it can't be had any more: it is put in its place before.
+    places = [(mount.host, view.root + mount.inside) for mount in view.mounts if mount not in view.own]
+    binds = [each for mount in (*places, *view.own) for each in mount]
     return ["unshare", "--mount", "--", "/bin/sh", "-c", BIND_AND_RUN, "sh", cwd, *binds, "--", path, *argv[1:]]
 
 
@@ -165,7 +178,7 @@ def find_tool() -> tuple[Tool, str]:
     """The first tool that works here, and its file. Raises Unrunnable where there is none."""
     for tool in TOOLS:
         path = shutil.which(tool.program)
-        probe = tool.wrap(View([Mount("/usr", "/usr")]), "/bin/true", ["true"], "/")
+        probe = tool.wrap(View("", [Mount("/usr", "/opt")]), "/bin/true", ["true"], "/")
         if path and _works(path, probe):
             return tool, path
     raise Unrunnable("Error", NO_TOOL)

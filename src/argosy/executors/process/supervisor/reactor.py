@@ -60,9 +60,8 @@ class Reactor(Generic[T]):
         read, write = os.pipe()
         os.set_blocking(read, False)
         os.set_blocking(write, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGINT):  # ignored, but not by the children too
+            signal.signal(number, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "terminated", True))
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.set_wakeup_fd(write, warn_on_full_buffer=False)
         self.register(read, lambda descriptor: os.read(descriptor, 4096))
