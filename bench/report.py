@@ -100,7 +100,14 @@ def machine(folder: Path) -> str:
         f"ninja {_first('ninja', '--version')}",
         "load when it began": " ".join(f"{load:.2f}" for load in os.getloadavg()),
     }
-    return "\n".join(f"- {name}: {fact}" for name, fact in facts.items()) + "\n"
+    return "\n".join(f"- {name}: {fact}" for name, fact in facts.items()) + "\n" + _warning()
+
+
+def _warning() -> str:
+    """What to say where others were using the machine."""
+    if os.getloadavg()[0] < len(os.sched_getaffinity(0)) / 2:
+        return ""
+    return "\nThe machine was busy when this began: do not trust the times here; the CPU and its ratios are nearer the truth.\n"
 
 
 def _lines(file: str) -> list[str]:
