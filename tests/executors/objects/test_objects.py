@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from argosy.errors import NotFound
+from argosy.errors import NotFound, StoreBusy, StoreError
 from argosy.model.arguments import Artifact, Inputs, Parameter, ValueFrom
 from argosy.model.locations import RawArtifact
 from argosy.model.template import ManifestFrom
@@ -349,7 +349,7 @@ def test_a_log_is_kept(stage_with: Any, tmp_path: Any) -> None:
             "{apiVersion: v1, metadata: {name: a}}",
             [],
             "no more retries error: unable to decode \"/tmp/manifest.yaml\": Object 'Kind' is missing in "
-            '\'{"apiVersion": "v1", "metadata": {"name": "a"}}\'',
+            '\'{"apiVersion":"v1","metadata":{"name":"a"}}\'',
         ),
         ("get", "{apiVersion: v1, kind: Pod}", [], "no more retries error: resource name may not be empty"),
         (
@@ -500,3 +500,34 @@ def test_texts_have_to_be_texts(stage: Stage, old: str, new: str, field: str) ->
         f'{FAILED}no more retries Error from server (BadRequest): error when creating "/tmp/manifest.yaml": '
         f'ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal {field} of type string'
     )
+
+
+# --- a store in trouble
+
+
+def test_what_the_store_could_not_do_is_tried_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    create, failures = stage.store.objects.create, iter([StoreBusy(), StoreBusy()])
+
+    def busy(data: dict[str, Any]) -> dict[str, Any]:
+        for failure in failures:
+            raise failure
+        return create(data)
+
+    monkeypatch.setattr(stage.store.objects, "create", busy)
+    assert stage.do(resource("create", CONFIG)).phase == "Succeeded"
+    assert stage.names("cm") == ["settings"]
+
+
+def test_what_the_store_cannot_do_is_an_error(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(data: dict[str, Any]) -> dict[str, Any]:
+        raise StoreError("the disk failed")
+
+    monkeypatch.setattr(stage.store.objects, "create", broken)
+    report = stage.do(resource("create", CONFIG))
+    assert (report.phase, report.message) == ("Error", "the disk failed")
+
+
+def test_a_bug_does_not_leave_the_node_waiting(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage.store.objects, "create", lambda _data: 1 / 0)
+    report = stage.do(resource("create", CONFIG))
+    assert (report.phase, report.message) == ("Error", "ZeroDivisionError: division by zero")

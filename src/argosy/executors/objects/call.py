@@ -44,8 +44,6 @@ class Call:
             raise KubectlError(f"error: Unexpected args: [{' '.join(self.options.words)}]")
         if not self.text.strip():
             raise KubectlError("error: must specify one of -f and -k")
-        if self.options.validate:
-            manifest.validate(self.text)
 
     @property
     def namespace(self) -> str:
@@ -59,7 +57,7 @@ class Call:
 
     def objects(self) -> list[Object]:
         """The objects in the manifest, each with its namespace."""
-        found = manifest.objects_of(self.text)
+        found = manifest.objects_of(self.text, validate=self.options.validate and self.action in OF_FILES)
         if self.resource.set_owner_reference:
             found = manifest.with_owner(found, self.request)
         return [self._placed(data) for data in found]

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from argosy.errors import StoreError
 from argosy.executors.objects.actions import Actions
 from argosy.executors.objects.kinds import number_of
 from argosy.executors.objects.logs import PodLogs
@@ -45,6 +46,7 @@ class ObjectExecutor:
     `pods` runs the pods of Jobs and Pods. It belongs to somebody else, who opens and closes it, and who calls `heard`
     with those of its reports that are `ours`. `submit_workflow` makes a workflow of a manifest; `wake` tells the engine
     that something waits in the store. With `logs_dir`, what kubectl would print is kept there, as the logs of pods are.
+    `on_bug` hears of exceptions that nobody expected; what was being done is left undone, all else goes on.
 
     To be the one that runs objects, it has to be the only open one on its store. What was not opened can still be asked
     for logs, and to delete what a workflow has left.
@@ -61,12 +63,14 @@ class ObjectExecutor:
         *,
         wake: Callable[[], None] = _nothing,
         logs_dir: Path | None = None,
+        on_bug: Callable[[Exception], None] = traceback.print_exception,
     ) -> None:
-        self._store, self._pods, self._clock = store, pods, clock
+        self._store, self._pods, self._clock, self._on_bug = store, pods, clock, on_bug
         self._world = World(store, submit_workflow, wake)
         self._runs = Runs(self._world, pods, clock)
         self._nodes = ResourceNodes(self._world, Actions(self._world, self._runs), clock, PodLogs(logs_dir))
         self._inbox: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._again: list[Order] = []
         self._thread: threading.Thread | None = None
         self._version = -1
         self._next_look = 0.0
@@ -160,8 +164,10 @@ class ObjectExecutor:
     def _guarded(self, action: Callable[..., None], *arguments: Any) -> None:
         try:
             action(*arguments)
-        except Exception:  # what goes wrong with one object must not stop the others
-            traceback.print_exc()
+        except StoreError:  # somebody writes for very long, or the disk is full: that may pass
+            self._again.append((action, arguments))
+        except Exception as error:  # what goes wrong with one object must not stop the others
+            self._on_bug(error)
 
     def _settle(self) -> None:
         """Until nothing changes any more: objects that run decide, and what waits for changed objects looks at them."""
@@ -179,7 +185,7 @@ class ObjectExecutor:
         wakes = [time for time in (self._runs.wake_at, self._nodes.wake_at) if time is not None]
         if wakes:
             waits.append((min(wakes) - self._clock.now()).total_seconds())
-        if self._nodes.active or self._runs.active:
+        if self._nodes.active or self._runs.active or self._again:
             waits.append(self._next_look - time.monotonic())
         return max(0.0, min(waits)) if waits else None
 
@@ -188,6 +194,9 @@ class ObjectExecutor:
         self._runs.due(now)
         self._nodes.due(now)
         if time.monotonic() >= self._next_look:
+            again, self._again = self._again, []
+            for action, arguments in again:
+                self._guarded(action, *arguments)
             self._poll()
 
     def _poll(self) -> None:

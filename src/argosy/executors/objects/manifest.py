@@ -38,16 +38,31 @@ def patch_of(text: str) -> Any:
         raise KubectlError(f'error: unable to parse "{MANIFEST}": {error}') from None
 
 
-def objects_of(text: str) -> list[Object]:
-    """The objects in the text, those in lists too, each with a kind. Raises KubectlError."""
+def objects_of(text: str, *, validate: bool) -> list[Object]:
+    """The objects in the text, those in lists too, each with a kind. Raises KubectlError.
+
+    `validate`: say it as kubectl does before it creates anything, where a document does not say what it is.
+    """
     try:
         documents = [document.data for document in read_documents(text)]
     except ManifestError as error:
         raise KubectlError(f"error: error parsing {MANIFEST}: {error}") from None
     found: list[Object] = []
     for data in documents:
+        if validate:
+            _validate(data)
         found += data["items"] if data.get("kind") == "List" and isinstance(data.get("items"), list) else [data]
     return [_with_metadata(data) for data in found]
+
+
+def _validate(data: Object) -> None:
+    missing = [f"{field} not set" for field in ("apiVersion", "kind") if not data.get(field)]
+    if missing:
+        what = missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]"
+        raise KubectlError(
+            f'error: error validating "{MANIFEST}": error validating data: {what}; if you choose to ignore these '
+            "errors, turn validation off with --validate=false"
+        )
 
 
 def _with_metadata(data: Any) -> Object:
@@ -55,27 +70,10 @@ def _with_metadata(data: Any) -> Object:
     for field in ("kind", "apiVersion"):
         if not isinstance(data, dict) or not isinstance(data.get(field), str) or not data[field]:
             name = "Kind" if field == "kind" else field
-            raise KubectlError(
-                f"error: unable to decode \"{MANIFEST}\": Object '{name}' is missing in {json.dumps(data)!r}"
-            )
+            shown = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            raise KubectlError(f"error: unable to decode \"{MANIFEST}\": Object '{name}' is missing in '{shown}'")
     meta = data.get("metadata")
     return {**data, "metadata": meta if isinstance(meta, dict) else {}}
-
-
-def validate(text: str) -> None:
-    """Raise KubectlError, as kubectl does before it creates anything, where a document does not say what it is."""
-    try:
-        documents = [document.data for document in read_documents(text)]
-    except ManifestError:
-        return  # `objects_of` says what is wrong
-    for data in documents:
-        missing = [f"{field} not set" for field in ("apiVersion", "kind") if not data.get(field)]
-        if missing:
-            what = missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]"
-            raise KubectlError(
-                f'error: error validating "{MANIFEST}": error validating data: {what}; if you choose to ignore these '
-                "errors, turn validation off with --validate=false"
-            )
 
 
 def with_owner(objects: list[Object], request: PodRequest) -> list[Object]:

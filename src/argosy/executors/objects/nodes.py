@@ -41,7 +41,11 @@ class _Wait(Struct):
     conditions: ResourceConditions
     leaving: Mapping[ObjectKey, str]
     version: Any = None
-    deadline: datetime | None = None
+
+    @property
+    def objects(self) -> list[ObjectKey]:
+        """What it waits for."""
+        return [*self.leaving] if self.key is None else [self.key]
 
 
 class ResourceNodes:
@@ -50,6 +54,9 @@ class ResourceNodes:
     def __init__(self, world: World, actions: Actions, clock: Clock, logs: PodLogs) -> None:
         self._world, self._actions, self._clock, self._logs = world, actions, clock, logs
         self._waits: dict[PodKey, _Wait] = {}
+        self._by_object: dict[ObjectKey, set[PodKey]] = {}
+        self._by_deadline: dict[PodKey, datetime] = {}
+        self._on_workflows: set[PodKey] = set()
         self._ended: dict[PodKey, PodReport] = {}
         self.deliver: Deliver = lambda _key, _report: None
         self._host = os.uname().nodename
@@ -62,7 +69,12 @@ class ResourceNodes:
     @property
     def wake_at(self) -> datetime | None:
         """When a deadline is over."""
-        return min((wait.deadline for wait in self._waits.values() if wait.deadline is not None), default=None)
+        return min(self._by_deadline.values(), default=None)
+
+    @property
+    def waits_for_workflows(self) -> bool:
+        """Whether anything waits for a workflow."""
+        return bool(self._on_workflows)
 
     # --- orders
 
@@ -78,9 +90,10 @@ class ResourceNodes:
         try:
             wait = self._begin(request, now)
             if wait is not None:
-                self._waits[request.key] = wait
+                self._add(wait)
                 self._look_at(wait)
         except Exception as error:  # whatever it is becomes the end of this pod
+            _pass_on(error)
             self._fail(request, now, error)
 
     def _begin(self, request: PodRequest, now: datetime) -> _Wait | None:
@@ -96,13 +109,31 @@ class ResourceNodes:
             conditions = parse_conditions(resource.success_condition, resource.failure_condition)
         except ExpressionError as error:
             raise Failure(str(error)) from None
-        deadline = None
-        if request.deadline_seconds is not None:
-            deadline = now + timedelta(seconds=request.deadline_seconds)
         if done.key is None and not done.leaving:
             self._succeed(request, now, nothing(outputs))
             return None
-        return _Wait(request, now, done.key, conditions, self._uids(done), deadline=deadline)
+        return _Wait(request, now, done.key, conditions, self._uids(done))
+
+    def _add(self, wait: _Wait) -> None:
+        key = wait.request.key
+        self._waits[key] = wait
+        for each in wait.objects:
+            self._by_object.setdefault(each, set()).add(key)
+            if each[:2] == WORKFLOW:
+                self._on_workflows.add(key)
+        if wait.request.deadline_seconds is not None:
+            self._by_deadline[key] = wait.started_at + timedelta(seconds=wait.request.deadline_seconds)
+
+    def _remove(self, key: PodKey) -> _Wait | None:
+        wait = self._waits.pop(key, None)
+        if wait is not None:
+            for each in wait.objects:
+                self._by_object[each].discard(key)
+                if not self._by_object[each]:
+                    del self._by_object[each]
+            self._on_workflows.discard(key)
+            self._by_deadline.pop(key, None)
+        return wait
 
     def _uids(self, done: Done) -> dict[ObjectKey, str]:
         """The objects that are to go, so that others of their names are told from them."""
@@ -116,7 +147,7 @@ class ResourceNodes:
 
     def stop(self, key: PodKey) -> None:
         """End the pod; what it has done stays done, as when argoexec is killed."""
-        wait = self._waits.pop(key, None)
+        wait = self._waits.get(key)
         if wait is not None:
             message = f"main: Error (exit code {TERMINATED})"
             self._end(wait.request, "Failed", wait.started_at, message=message, exit_code=TERMINATED)
@@ -130,38 +161,32 @@ class ResourceNodes:
 
     def changed(self, keys: Iterable[ObjectKey]) -> None:
         """These objects were changed: look at what waits for them."""
-        changed = set(keys)
-        for wait in list(self._waits.values()):
-            if wait.key in changed or not changed.isdisjoint(wait.leaving):
-                self._guarded(wait)
+        self._look_at_all({pod for key in keys for pod in self._by_object.get(key, ())})
 
     def look(self) -> None:
         """Look at all that waits."""
-        for wait in list(self._waits.values()):
-            self._guarded(wait)
+        self._look_at_all(self._waits)
 
     def look_at_workflows(self) -> None:
         """Look at all that waits for a workflow."""
-        for wait in list(self._waits.values()):
-            if wait.key is None or wait.key[:2] == WORKFLOW:
-                self._guarded(wait)
-
-    @property
-    def waits_for_workflows(self) -> bool:
-        """Whether anything does."""
-        return any(wait.key is None or wait.key[:2] == WORKFLOW for wait in list(self._waits.values()))
+        self._look_at_all(self._on_workflows)
 
     def due(self, now: datetime) -> None:
         """End the pods that are over their deadline."""
-        for wait in list(self._waits.values()):
-            if wait.deadline is not None and wait.deadline <= now:
-                del self._waits[wait.request.key]
-                self._end(wait.request, "Failed", wait.started_at, message=OVERDUE, exit_code=TERMINATED)
+        for key in [key for key, deadline in self._by_deadline.items() if deadline <= now]:
+            wait = self._waits[key]
+            self._end(wait.request, "Failed", wait.started_at, message=OVERDUE, exit_code=TERMINATED)
+
+    def _look_at_all(self, pods: Iterable[PodKey]) -> None:
+        for key in list(pods):
+            if key in self._waits:
+                self._guarded(self._waits[key])
 
     def _guarded(self, wait: _Wait) -> None:
         try:
             self._look_at(wait)
         except Exception as error:  # whatever it is becomes the end of this pod
+            _pass_on(error)
             self._fail(wait.request, wait.started_at, error)
 
     def _look_at(self, wait: _Wait) -> None:
@@ -218,10 +243,16 @@ class ResourceNodes:
             self._end(request, "Error", started_at, message=f"{type(error).__name__}: {error}")
 
     def _end(self, request: PodRequest, phase: Any, started_at: datetime, **more: Any) -> None:
-        self._waits.pop(request.key, None)
+        self._remove(request.key)
         self._actions.ended(request)
         report = PodReport(
             phase=phase, started_at=started_at, finished_at=self._clock.now(), host_node_name=self._host, **more
         )
         self._ended[request.key] = report
         self.deliver(request.key, report)
+
+
+def _pass_on(error: Exception) -> None:
+    """Raise it again where trying again can help."""
+    if isinstance(error, ArgosyError) and error.transient:
+        raise error

@@ -44,7 +44,6 @@ class _Run(Struct):
     pods: set[PodNumber] = set()
     grace_seconds: float = GRACE_SECONDS
     wake_at: datetime | None = None
-    settled: bool = False
 
 
 class Runs:
@@ -53,18 +52,20 @@ class Runs:
     def __init__(self, world: World, pods: Executor, clock: Clock) -> None:
         self._world, self._pods, self._clock = world, pods, clock
         self._runs: dict[str, _Run] = {}
+        self._live: set[str] = set()
         self._uids: dict[ObjectKey, str] = {}
         self._leaving: dict[str, set[PodNumber]] = {}
 
     @property
     def active(self) -> bool:
         """Whether any object has something left to do."""
-        return any(not run.settled or run.wake_at for run in list(self._runs.values()))
+        return bool(self._live)
 
     @property
     def wake_at(self) -> datetime | None:
         """When something is due."""
-        return min((run.wake_at for run in self._runs.values() if run.wake_at is not None), default=None)
+        wakes = (self._runs[uid].wake_at for uid in self._live)
+        return min((time for time in wakes if time is not None), default=None)
 
     def admit(self, data: Object, old: Object | None, *, validate: bool) -> Object:
         """The object as it may be kept: checked and with defaults. Its status is nobody's but its kind's."""
@@ -99,7 +100,7 @@ class Runs:
 
     def due(self, now: datetime) -> None:
         """Look at the objects whose time has come."""
-        for run in list(self._runs.values()):
+        for run in [self._runs[uid] for uid in self._live]:
             if run.wake_at is not None and run.wake_at <= now:
                 self.sync(run.key)
 
@@ -129,11 +130,11 @@ class Runs:
             self._gone(known)
         run = self._runs.setdefault(uid, _Run(key, pods=set()))
         self._uids[key] = uid
-        run.version, run.wake_at, run.settled = (
-            data["metadata"]["resourceVersion"],
-            step.wake_at,
-            bool(kind.settled(data)),
-        )
+        run.version, run.wake_at = data["metadata"]["resourceVersion"], step.wake_at
+        if step.wake_at is None and kind.settled(data):
+            self._live.discard(uid)
+        else:
+            self._live.add(uid)
         run.grace_seconds = _grace(data)
         ended = [number for number, report in reports.items() if report.phase in FINAL_POD_PHASES]
         run.pods.difference_update(ended)
@@ -177,6 +178,7 @@ class Runs:
     def _gone(self, uid: str) -> None:
         """The object was deleted: its pods are ended, and when they have, all that is kept of them goes."""
         run = self._runs.pop(uid, None)
+        self._live.discard(uid)
         if run is None:
             return
         if self._uids.get(run.key) == uid:
