@@ -437,6 +437,10 @@ BROKEN: dict[str, list[tuple[str, str]]] = {
             "(did you mean 'three'?)",
         ),
         (
+            workflow(container(), spec="  arguments: {parameters: [{name: a, value: x, enum: []}]}"),
+            "spec.arguments.parameters[0].enum: spec.arguments.a.enum should contain at least one value",
+        ),
+        (
             workflow(container(), spec="  arguments: {artifacts: [{name: a}]}"),
             "spec.arguments.artifacts[0]: spec.arguments.a.from, artifact location, or key is required",
         ),

@@ -49,7 +49,8 @@ def objects(text: str) -> list[Any]:
 def problems(text: str, *, submitting: bool = False) -> list[Problem]:
     """What is wrong with the last document, beside those before it. That something is not built yet does not count."""
     *others, manifest = objects(text)
-    found = lint(manifest, others=others, submitting=submitting)
+    written = read_documents(text, strict=False)[-1].data
+    found = lint(manifest, others=others, submitting=submitting, written=written)
     return [problem for problem in found if problem.rule != "unsupported"]
 
 

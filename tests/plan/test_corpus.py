@@ -60,7 +60,8 @@ def errors(row: dict[str, Any]) -> list[Problem]:
     expect = row["expect"]
     is_template = type(manifest).__name__ == "WorkflowTemplate"
     submitting = "Submit: true" in expect.get("opts", "") if is_template else expect.get("mode") == "submit-validate"
-    found = lint(manifest, others=others, submitting=submitting)
+    written = read_documents((CORPUS / row["path"]).read_text(encoding="utf-8"), strict=False)[-1].data
+    found = lint(manifest, others=others, submitting=submitting, written=written)
     return [problem for problem in found if problem.level == "error" and problem.rule != "unsupported"]
 
 

@@ -107,12 +107,27 @@ def test_what_is_wrong_in_another_document_is_told_where_it_is_called() -> None:
     ]
 
 
-def test_labels_that_a_library_counts_on_may_come_from_the_settings() -> None:
+def test_labels_that_a_library_counts_on_may_come_from_the_workflow_or_the_settings() -> None:
     text = workflow(steps("name: a, templateRef: {name: lib, template: labelled}"))
     (found,) = problems(f"{LIBRARY}---\n{text}")
     assert (found.level, found.path) == ("warning", ("spec", "templates", 0, "steps", 0, 0))
+    assert [problem.level for problem in problems(LIBRARY) if "crew" in problem.message] == ["warning"]
     (found,) = problems(workflow("  - {name: main, container: {image: '{{workflow.labels.crew}}'}}"))
     assert found.level == "error"
+
+
+def test_labels_of_a_library_do_not_reach_those_who_call_its_templates() -> None:
+    text = workflow(steps("name: a, templateRef: {name: lib, template: labelled}"))
+    reference = REFERENCE + "  arguments: {parameters: [{name: message, value: x}]}\n  entrypoint: labelled\n"
+    library = LIBRARY.replace("template: nowhere", "template: hello")
+    hint = "WorkflowTemplate 'lib' has it, but does not pass it on: give it to the workflow"
+    for carrying, caller in (
+        (library.replace("{team: a}", "{crew: a}"), text),
+        (library.replace("metadata: {name: lib}", "metadata: {name: lib, labels: {crew: a}}"), reference),
+    ):
+        (found,) = problems(f"{carrying}---\n{caller}")
+        assert (found.level, found.hint) == ("error", hint)
+    assert lines(f"{library.replace('{team: a}', '{crew: a}')}---\n{reference}") == []
 
 
 def test_cluster_templates_are_others() -> None:
@@ -232,6 +247,13 @@ def test_yaml_in_a_manifest_says_where_it_is_wrong() -> None:
     (found,) = problems(workflow("  - {name: main, resource: {action: create, manifest: 'a: [b'}}"))
     assert found.message == "templates.main.resource.manifest must be a valid yaml"
     assert found.hint.startswith("line ")
+
+
+def test_what_has_no_name_is_no_matter() -> None:
+    text = (
+        "  - {name: main, container: {image: x}, inputs: {parameters: [{value: a}], artifacts: [{path: /a, raw: {}}]}}"
+    )
+    assert [problem.message.rpartition(".")[2] for problem in problems(workflow(text))] == ["name is required"] * 2
 
 
 def test_hadoop_asks_for_much() -> None:

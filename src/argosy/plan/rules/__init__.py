@@ -44,13 +44,16 @@ RULES: Table[Rule] = Table(
 )
 
 
-def lint(manifest: Manifest, *, others: Iterable[object] = (), submitting: bool = False) -> list[Problem]:
+def lint(
+    manifest: Manifest, *, others: Iterable[object] = (), submitting: bool = False, written: object = None
+) -> list[Problem]:
     """Every problem of a manifest, each once, in order: templates as they stand, fields by name.
 
     `others` are the documents beside it and those of the store, for references to templates. With `submitting`, the
-    workflow is about to run here as it is: values that are missing and what is not built yet are errors then.
+    workflow is about to run here as it is: values that are missing and what is not built yet are errors then. `written`
+    is the document's plain data; without it, lists that are written and empty are not seen.
     """
-    walk = Walk(Subject(manifest, others, submitting=submitting))
+    walk = Walk(Subject(manifest, others, submitting=submitting, written=written))
     found = (replace(problem, rule=name) for name in RULES for problem in RULES[name](walk))
     return in_order(found)
 

@@ -8,6 +8,7 @@ from argosy.model.arguments import Artifact, Parameter
 from argosy.plan.rules.names import name_errors
 from argosy.plan.rules.problems import Path, Problem, did_you_mean
 from argosy.plan.rules.shapes import has_location, is_dynamic
+from argosy.plan.rules.subject import Subject
 from argosy.plan.rules.walk import Call, Place, Walk
 
 
@@ -15,7 +16,7 @@ def check(walk: Walk) -> Iterator[Problem]:
     """The arguments of the workflow, of steps and of tasks, and the inputs that they are for."""
     yield from _of_workflow(walk)
     for call in walk.calls:
-        yield from _of_call(call)
+        yield from _of_call(call, walk.subject)
         yield from _unknown(call)
     for call in (*walk.roots, *walk.calls):
         yield from _supplied(call)
@@ -33,6 +34,7 @@ def _of_workflow(walk: Walk) -> Iterator[Problem]:
     places: dict[int, Path] = {id(each): ("arguments", "parameters", n) for n, each in enumerate(own.parameters)}
     for parameter in subject.arguments.parameters:
         keys = places.get(id(parameter), ("workflowTemplateRef",))
+        yield from _no_choice(place, keys, f"{label}{parameter.name}", subject)
         if parameter.value is not None or parameter.value_from is not None:
             for message, hint in _value_errors(label, parameter):
                 yield place.problem(keys, message, hint)
@@ -44,13 +46,14 @@ def _of_workflow(walk: Walk) -> Iterator[Problem]:
             yield place.problem(("arguments", "artifacts", index), message)
 
 
-def _of_call(call: Call) -> Iterator[Problem]:
+def _of_call(call: Call, subject: Subject) -> Iterator[Problem]:
     label, given = f"{call.label}.arguments.", call.holder.arguments
     for field, items in (("parameters", given.parameters), ("artifacts", given.artifacts)):
         for index, message in name_errors([item.name for item in items], of_parameters=True, tags=True):
             yield call.problem(("arguments", field, index, "name"), f"{label}{field}{message}")
     for index, parameter in enumerate(given.parameters):
         keys = ("arguments", "parameters", index)
+        yield from _no_choice(call, keys, f"{label}{parameter.name}", subject)
         if parameter.value is None and parameter.value_from is None:
             yield call.problem(keys, _no_value(label, parameter))
         for message, hint in _value_errors(label, parameter):
@@ -58,6 +61,11 @@ def _of_call(call: Call) -> Iterator[Problem]:
     for index, artifact in enumerate(given.artifacts):
         for message in _artifact_errors(label, artifact):
             yield call.problem(("arguments", "artifacts", index), message)
+
+
+def _no_choice(place: Place, keys: Path, name: str, subject: Subject) -> Iterator[Problem]:
+    if not place.foreign and subject.is_written_empty(place.at(*keys, "enum")):
+        yield place.problem((*keys, "enum"), f"{name}.enum should contain at least one value")
 
 
 def _no_value(label: str, parameter: Parameter) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from argosy.model.meta import ObjectMeta
+from argosy.model.spec import WorkflowSpec
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.rules.dependencies import dependencies_of, is_behind
 from argosy.plan.rules.shapes import gives_result, has_exit_hook, is_leaf, is_loop, is_pod, type_of, types_of
@@ -65,13 +67,18 @@ def _workflow_names(subject: Subject) -> Iterator[str]:
     if parameters:
         yield from ("parameters", "parameters.json")
     yield from (f"parameters.{parameter.name}" for parameter in parameters)
-    yield from (f"annotations.{name}" for name in subject.metadata.annotations)
-    yield from (f"labels.{name}" for name in subject.metadata.labels)
-    for wanted in (spec.workflow_metadata for spec in subject.specs if spec.workflow_metadata):
-        yield from (f"annotations.{name}" for name in wanted.annotations)
-        yield from (f"labels.{name}" for name in (*wanted.labels, *wanted.labels_from))
+    yield from carried(subject.metadata, *subject.specs)
     if subject.spec.priority is not None:
         yield "priority"
+
+
+def carried(metadata: ObjectMeta, *specs: WorkflowSpec) -> Iterator[str]:
+    """The labels and annotations that an object has, and gives to workflows that are made of it."""
+    yield from (f"annotations.{name}" for name in metadata.annotations)
+    yield from (f"labels.{name}" for name in metadata.labels)
+    for wanted in (spec.workflow_metadata for spec in specs if spec.workflow_metadata):
+        yield from (f"annotations.{name}" for name in wanted.annotations)
+        yield from (f"labels.{name}" for name in (*wanted.labels, *wanted.labels_from))
 
 
 def own_names(template: Template) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -29,10 +29,15 @@ class Owner:
     """A specification with its templates. `path` is where it stands in the document; `foreign`: in another one."""
 
     kind: str
-    name: str
+    metadata: ObjectMeta
     spec: WorkflowSpec
     path: Path = ("spec",)
     foreign: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the object."""
+        return self.metadata.name
 
     @cached_property
     def templates(self) -> dict[str, int]:
@@ -41,16 +46,21 @@ class Owner:
 
 
 class Subject:
-    """What is looked at. `submitting` asks that all values that a run needs are there."""
+    """What is looked at. `submitting` asks that all values that a run needs are there.
 
-    def __init__(self, manifest: Manifest, others: Iterable[object], *, submitting: bool) -> None:
-        self.manifest, self.submitting = manifest, submitting
+    `written` is the document's own data, where that is known: the model does not tell an empty list from none.
+    """
+
+    def __init__(
+        self, manifest: Manifest, others: Iterable[object], *, submitting: bool, written: object = None
+    ) -> None:
+        self.manifest, self.submitting, self.written = manifest, submitting, written
         self.kind = type(manifest).__name__
         if isinstance(manifest, CronWorkflow):
             path, spec = ("spec", "workflowSpec"), manifest.spec.workflow_spec
         else:
             path, spec = ("spec",), manifest.spec
-        self.own = Owner(self.kind, manifest.metadata.name, spec, path)
+        self.own = Owner(self.kind, manifest.metadata, spec, path)
         self.others = [other for other in others if isinstance(other, WorkflowTemplate | ClusterWorkflowTemplate)]
 
     @property
@@ -68,10 +78,20 @@ class Subject:
         """What Argo says before everything that it finds in the workflow."""
         return "cannot validate Workflow: " if isinstance(self.manifest, CronWorkflow) else ""
 
+    def is_written_empty(self, path: Path) -> bool:
+        """Whether an empty list is written at this place of the document."""
+        found: Any = self.written
+        for part in path:
+            try:
+                found = found[part]
+            except (LookupError, TypeError):
+                return False
+        return found == []
+
     @cached_property
     def libraries(self) -> dict[tuple[str, str], Owner]:
         """The other documents by kind and name."""
-        owners = [Owner(type(other).__name__, other.metadata.name, other.spec, (), True) for other in self.others]
+        owners = [Owner(type(other).__name__, other.metadata, other.spec, (), True) for other in self.others]
         return {(owner.kind, owner.name): owner for owner in reversed(owners)}
 
     def library(self, reference: TemplateRef | WorkflowTemplateRef) -> Owner | None:

@@ -9,13 +9,12 @@ import msgspec
 
 from argosy.language.tags import compile_text
 from argosy.model.template import DAGTask
-from argosy.plan.rules.problems import Path, Problem, did_you_mean_tag
-from argosy.plan.rules.scope import Context, Globals, is_looked_at
+from argosy.plan.rules.problems import Level, Path, Problem, did_you_mean_tag
+from argosy.plan.rules.scope import Context, Globals, carried, is_looked_at
 from argosy.plan.rules.shapes import is_dynamic
 from argosy.plan.rules.walk import Call, Place, Visit, Walk
 
 SET_BY_OTHERS = ("workflow.labels.", "workflow.annotations.")
-"""What a template in another document counts on may come from the settings' workflowDefaults."""
 
 Text = tuple[Path, str]
 """Where a text stands, and the text."""
@@ -58,9 +57,23 @@ def _unresolved(context: Context, place: Place, words: str, texts: list[Text], m
         for tag in compile_text(text).tags if "{{" in text else ():
             name = tag.strip(" ")
             if is_looked_at(name) and not context.knows(name, reader, moment):
-                hint = _hint(context, name, moment)
-                level = "warning" if place.foreign and name.startswith(SET_BY_OTHERS) else "error"
+                level, hint = _by_others(context, name)
+                hint = hint or _hint(context, name, moment)
                 yield place.problem(keys, f"{words} failed to resolve {{{{{tag}}}}}", hint, level)
+
+
+def _by_others(context: Context, name: str) -> tuple[Level, str]:
+    """How bad it is that a variable is not known, and why.
+
+    A label that a WorkflowTemplate counts on may come from the workflow that uses it or from the settings. But what the
+    WorkflowTemplate has itself is not passed on to a workflow that has it not: that is sure to be a mistake.
+    """
+    owner, subject = context.visit.owner, context.globals.walk.subject
+    if not name.startswith(SET_BY_OTHERS) or not (owner.foreign or subject.is_template):
+        return "error", ""
+    if owner.foreign and name.removeprefix("workflow.") in carried(owner.metadata, owner.spec):
+        return "error", f"{owner.kind} {owner.name!r} has it, but does not pass it on: give it to the workflow"
+    return "warning", ""
 
 
 def _hint(context: Context, name: str, moment: int) -> str:
@@ -113,7 +126,11 @@ def _leaf(visit: Visit) -> dict[str, Any]:
         kept = ("name", "default", "path", "mode")
         items: list[dict[str, Any]] = inputs.get(field, [])
         inputs[field] = [
-            {key: value for key, value in item.items() if key in kept or not (known is None or item["name"] in known)}
+            {
+                key: value
+                for key, value in item.items()
+                if key in kept or not (known is None or item.get("name") in known)
+            }
             for item in items
         ]
     return data
