@@ -107,7 +107,7 @@ def _warning() -> str:
     """What to say where others were using the machine."""
     if os.getloadavg()[0] < len(os.sched_getaffinity(0)) / 2:
         return ""
-    return "\nThe machine was busy when this began: do not trust the times here; the CPU and its ratios are nearer the truth.\n"
+    return "\nThe machine was busy when this began: do not trust the times; CPU and its ratios are nearer the truth.\n"
 
 
 def _lines(file: str) -> list[str]:
