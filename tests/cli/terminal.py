@@ -18,7 +18,7 @@ from argosy.executors.fake import FakeExecutor, Outcome
 from argosy.model.workflow import Workflow
 from argosy.ports.operation import Services
 from argosy.ports.store import WorkflowQuery, WorkflowSummary
-from argosy.stores.memory import MemoryStore
+from argosy.stores import STORES
 
 HELLO = """\
 apiVersion: argoproj.io/v1alpha1
@@ -101,7 +101,7 @@ class Terminal:
 
     def __init__(self, home: Path, capture: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self.home, self._capture, self._monkeypatch = home, capture, monkeypatch
-        self.store = MemoryStore()
+        self.store = STORES["memory"]("")
         self.outcomes: dict[str, Any] = {}
         self.executor = FakeExecutor(self.outcomes)
         self.executor.outcomes = self.outcomes
@@ -133,7 +133,8 @@ class Terminal:
         self._monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         self._capture.readouterr()
         code = run(["--home", str(self.home), *words], Session(Client(self)))
-        return Printed(code, *self._capture.readouterr())
+        out, err = self._capture.readouterr()
+        return Printed(code, str(out), str(err))
 
     def file(self, text: str, name: str = "workflow.yaml") -> str:
         """Write a file, and give its path."""

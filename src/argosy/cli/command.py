@@ -71,6 +71,22 @@ def output_option(*forms: str) -> Callable[[Any], Any]:
     )
 
 
+def workflow_names(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """The names of workflows that begin so, for a shell to complete."""
+    from argosy.operations.list import OPERATION, ListRequest
+
+    session = context.obj if isinstance(context.obj, Session) else Session()
+    request = ListRequest(namespace=session.namespace, name_prefix=incomplete)
+    names = [each.name for each in session.call(OPERATION, request).items]
+    return ["@latest", *names] if "@latest".startswith(incomplete) else names
+
+
+def workflows(name: str = "names", *, metavar: str = "[WORKFLOW]...", **attributes: Any) -> Callable[[Any], Any]:
+    """The argument that names workflows."""
+    attributes.setdefault("nargs", -1)
+    return click.argument(name, metavar=metavar, shell_complete=workflow_names, **attributes)
+
+
 NO_COLOR = click.option("--no-color", is_flag=True, help="Disable colorized output.")
 NO_UTF8 = click.option("--no-utf8", is_flag=True, help="Use plain 7-bits ascii characters.")
 STATUS = click.option("--status", default="", metavar="PHASE", help="Show only nodes of this phase.")

@@ -17,8 +17,8 @@ from argosy.operations.apply import OPERATION, Applied, ApplyRequest
 
 
 @verb()
-@click.argument("paths", nargs=-1, metavar="[FILE|FOLDER|URL|-]...")
-@click.option("-f", "--filename", multiple=True, metavar="FILE", help="The same.")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[FILE|FOLDER|URL|-]...")
+@click.option("-f", "--filename", multiple=True, type=click.Path(), metavar="FILE", help="The same.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @click.pass_obj
 def command(session: Session, paths: Sequence[str], filename: Sequence[str], dry_run: bool) -> int:

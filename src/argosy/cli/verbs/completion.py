@@ -51,7 +51,7 @@ function _argosy
     set -lx COMP_CWORD (commandline -t)
     set -lx _ARGOSY_COMPLETE fish_complete
     for line in (argosy 2>/dev/null)
-        set -l part (string split , $line)
+        set -l part (string split -m 1 , $line)
         switch $part[1]
             case file
                 __fish_complete_path $part[2]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from argosy.cli.command import FIELD_SELECTOR, SELECTOR, verb
+from argosy.cli.command import FIELD_SELECTOR, SELECTOR, verb, workflows
 from argosy.cli.follow import Target, settle, target
 from argosy.cli.select import listed
 from argosy.cli.session import Session
@@ -28,7 +28,7 @@ FILTERS = (
 
 
 @verb()
-@click.argument("names", nargs=-1, metavar="[WORKFLOW]...")
+@workflows()
 @click.option("--all", is_flag=True, help="All workflows of the namespace.")
 @click.option("-A", "--all-namespaces", is_flag=True, help="Workflows of all namespaces.")
 @click.option("--completed", is_flag=True, help="Workflows that have finished.")

@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from argosy.cli.command import NO_COLOR, NO_UTF8, NODE_SELECTOR, STATUS, output_option, verb
+from argosy.cli.command import NO_COLOR, NO_UTF8, NODE_SELECTOR, STATUS, output_option, verb, workflows
 from argosy.cli.session import Session
 from argosy.cli.show import View, show
 from argosy.operations.get import OPERATION, GetRequest
 
 
 @verb()
-@click.argument("names", nargs=-1, required=True, metavar="WORKFLOW...")
+@workflows(required=True, metavar="WORKFLOW...")
 @output_option("name", "json", "yaml", "short", "wide")
 @NO_COLOR
 @NO_UTF8

@@ -35,7 +35,7 @@ class Subject(NamedTuple):
 
 
 @verb()
-@click.argument("paths", nargs=-1, required=True, metavar="FILE|FOLDER|URL|-...")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="FILE|FOLDER|URL|-...")
 @click.option("--kinds", multiple=True, metavar="KINDS", help="Which kinds to check (comma separated): workflows, ...")
 @click.option("--offline", is_flag=True, help="Look for templates in the files that are given only.")
 @click.option("--strict/--no-strict", default=True, help="Whether unknown fields are errors.")

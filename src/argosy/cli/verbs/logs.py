@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from argosy.cli.command import NO_COLOR, SELECTOR, verb
+from argosy.cli.command import NO_COLOR, SELECTOR, verb, workflows
 from argosy.cli.console import colored
 from argosy.cli.follow import follow_logs, now, print_line, target
 from argosy.cli.printers.style import Style
@@ -18,7 +18,7 @@ from argosy.operations.logs import OPERATION, LogsRequest
 
 
 @verb()
-@click.argument("name", metavar="WORKFLOW")
+@workflows("name", nargs=1, metavar="WORKFLOW")
 @click.argument("pod", default="", metavar="[POD]")
 @click.option("-c", "--container", default="main", help="The container whose log it is.")
 @click.option("-f", "--follow", is_flag=True, help="Go on until the workflow, or the pod, has ended.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from argosy.cli.command import verb
+from argosy.cli.command import verb, workflows
 from argosy.cli.follow import Target, attend_for, get, settle, state, target
 from argosy.cli.session import Session
 from argosy.model.requests import WorkflowResumeRequest
@@ -15,7 +15,7 @@ PATIENCE = 5.0
 
 
 @verb()
-@click.argument("names", nargs=-1, metavar="[WORKFLOW]...")
+@workflows()
 @click.option(
     "--node-field-selector", default="", metavar="SELECTOR", help="Resume only nodes like this: displayName=approve"
 )

@@ -36,9 +36,16 @@ class Job(NamedTuple):
 
 
 @verb()
-@click.argument("files", nargs=-1, metavar="[FILE|URL|-]...")
+@click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE|URL|-]...")
 @click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="Pass a parameter.")
-@click.option("-f", "--parameter-file", default="", metavar="FILE", help="Pass all parameters of a YAML or JSON file.")
+@click.option(
+    "-f",
+    "--parameter-file",
+    default="",
+    type=click.Path(),
+    metavar="FILE",
+    help="Pass all parameters of a YAML or JSON file.",
+)
 @click.option("--name", default="", help="Override metadata.name.")
 @click.option("--generate-name", default="", help="Override metadata.generateName.")
 @click.option("--entrypoint", default="", help="Override spec.entrypoint.")

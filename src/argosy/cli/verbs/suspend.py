@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from argosy.cli.command import verb
+from argosy.cli.command import verb, workflows
 from argosy.cli.follow import settle, target
 from argosy.cli.session import Session
 from argosy.model.requests import WorkflowSuspendRequest
@@ -12,7 +12,7 @@ from argosy.operations.suspend import OPERATION
 
 
 @verb()
-@click.argument("names", nargs=-1, metavar="[WORKFLOW]...")
+@workflows()
 @click.pass_obj
 def command(session: Session, names: tuple[str, ...]) -> int:
     """Start nothing new of a workflow until it is resumed. What runs goes on."""

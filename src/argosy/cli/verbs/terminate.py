@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from argosy.cli.command import FIELD_SELECTOR, SELECTOR, verb
+from argosy.cli.command import FIELD_SELECTOR, SELECTOR, verb, workflows
 from argosy.cli.follow import settle
 from argosy.cli.select import chosen
 from argosy.cli.session import Session
@@ -13,7 +13,7 @@ from argosy.operations.terminate import OPERATION
 
 
 @verb()
-@click.argument("names", nargs=-1, metavar="[WORKFLOW]...")
+@workflows()
 @SELECTOR
 @FIELD_SELECTOR
 @click.option("--dry-run", is_flag=True, help="Only say what would be terminated.")

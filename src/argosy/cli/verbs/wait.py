@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from argosy.cli.command import verb
+from argosy.cli.command import verb, workflows
 from argosy.cli.follow import Target, target, wait
 from argosy.cli.session import Session
 from argosy.cli.show import say_finished
@@ -12,7 +12,7 @@ from argosy.errors import NotFound
 
 
 @verb()
-@click.argument("names", nargs=-1, metavar="[WORKFLOW]...")
+@workflows()
 @click.option("--ignore-not-found", is_flag=True, help="A workflow that does not exist is nothing to wait for.")
 @click.pass_obj
 def command(session: Session, names: tuple[str, ...], ignore_not_found: bool) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from argosy.cli.command import NO_COLOR, NO_UTF8, NODE_SELECTOR, STATUS, verb
+from argosy.cli.command import NO_COLOR, NO_UTF8, NODE_SELECTOR, STATUS, verb, workflows
 from argosy.cli.follow import target, watch
 from argosy.cli.session import Session
 from argosy.cli.show import View, text
@@ -14,7 +14,7 @@ from argosy.model.kinds import SUCCEEDED
 
 
 @verb()
-@click.argument("name", metavar="WORKFLOW")
+@workflows("name", nargs=1, metavar="WORKFLOW")
 @NO_COLOR
 @NO_UTF8
 @STATUS
