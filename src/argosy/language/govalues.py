@@ -31,7 +31,7 @@ def narrow(value: int) -> int | float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
 
 
 def parse_int(text: str, function: str = "Atoi") -> int:

@@ -7,7 +7,7 @@ task, what is left of that language is small, and this is all of it that can hol
     both      := equal ("&&" equal)*                            equal    := value (("==" | "!=") value)*
     value     := "!" value | "(" condition ")" | task "." result | string
 
-Errors are expr's, with its snippet of the text. Brackets and `!` may be nested 200 deep.
+Errors are expr's, with its snippet of the text. Brackets and `!` may be nested 100 deep.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Test = Callable[[Results], bool]
 RESULTS = ("Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned", "AnySucceeded", "AllFailed")
 _WORD_OPERATORS = frozenset("not in or and matches contains startsWith endsWith let if else".split())  # noqa: SIM905
 RESERVED = _WORD_OPERATORS | {"true", "false", "nil"}
-_DEEPEST = 200
+_DEEPEST = 100
 _NAME = r"[\w$]+"
 _SKIPPED = r"(?:\s|//[^\n]*|/\*.*?\*/)*"
 _DIGITS = r"(?:0[xX][0-9a-fA-F_]*|0[oO][0-7_]*|0[bB][01_]*|\.?[0-9][0-9_]*)"

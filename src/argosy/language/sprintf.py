@@ -108,7 +108,7 @@ class _Printer:
         return ""
 
     def _precision(self, flags: _Flags) -> str:
-        if self._peek() != ".":
+        if self._peek() != "." or self.position + 1 == len(self.template):
             return ""
         self.position += 1
         if self.index_was_given:
@@ -132,10 +132,10 @@ class _Printer:
         start = self.position
         while self._peek() and self._peek() in "0123456789":
             self.position += 1
-        digits = self.template[start : self.position]
-        if not digits or len(digits.lstrip("0")) > 7 or int(digits) > _WIDEST:
+        if start == self.position:
             return None
-        return int(digits)
+        digits = self.template[start : self.position].lstrip("0") or "0"
+        return int(digits) if len(digits) <= 7 and int(digits) <= _WIDEST else None
 
     def _argument_index(self) -> None:
         """Read `[n]`: there is one operand, so n is 1 or wrong."""

@@ -1,6 +1,6 @@
 """Tokens become a tree. All operators group from left to right, `**` and `? :` too (govaluate's stagePlanner.go).
 
-What follows a complete expression is ignored, as in govaluate: `(1) 2` is 1. Brackets may be nested 200 deep.
+What follows a complete expression is ignored, as in govaluate: `(1) 2` is 1. Brackets may be nested 100 deep.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from argosy.errors import ExpressionError
 from argosy.language.govaluate.lexer import Kind, Token
 from argosy.language.govalues import format_value
 
-_DEEPEST = 200
+_DEEPEST = 100
 _LEVELS = (
     (Kind.SEPARATOR, (",",)),
     (Kind.TERNARY, ("?", ":", "??")),
