@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import traceback
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from argosy.client.local import LocalClient
 from argosy.config import Settings
@@ -34,77 +36,126 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class LazyLogs:
-    """argosy.ports.operation.Logs that makes the executor on first use."""
+class LazyExecutor:
+    """The executor, for those that only read or clear what it has kept: made on first use, never opened."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings, self._store = settings, store
 
+    @cached_property
+    def _executor(self) -> Executor:
+        return make_executor(self._settings, self._store, lambda: None)
+
     def logs(self, request_key: PodKey, pod_name: str, query: LogQuery) -> Iterator[str]:
         """The log's lines without their newline. Raises NotFound where there is none."""
-        return make_executor(self._settings, self._store).logs(request_key, pod_name, query)
+        return self._executor.logs(request_key, pod_name, query)
+
+    def delete_workflow(self, workflow_uid: str) -> None:
+        """Remove all that is kept of a workflow."""
+        self._executor.delete_workflow(workflow_uid)
 
 
 def open_client(settings: Settings) -> LocalClient:
     """The client of the store in the settings' home. Raises StoreError."""
-    store = SqliteStore(settings.home / "argosy.db")
-    services = Services(
-        store=store,
-        logs=LazyLogs(settings, store),
-        clock=SystemClock(),
-        new_uid=lambda: str(uuid.uuid4()),
-        new_suffix=lambda: "".join(secrets.choice(SUFFIX_ALPHABET) for _ in range(5)),
-        wake=lambda: None,
-        defaults=settings.workflow_defaults,
-        delete_leftovers=lambda uid: make_executor(settings, store).delete_workflow(uid),
-        honoured=frozenset(),
-    )
-    return LocalClient(services, make_host(settings, store))
-
-
-def make_host(settings: Settings, store: Store) -> Host:
-    """Who is, or becomes, the engine of the store."""
-    return Host(settings.home, store, lambda: make_controller(settings, store))
+    store = open_store(settings)
+    return LocalClient(make_services(settings, store), make_host(settings, store))
 
 
 def run_controller(settings: Settings, *, leave_when_idle: bool) -> bool:
     """Be the engine until interrupted, or until nothing is left to do; False where another process is it."""
-    store = SqliteStore(settings.home / "argosy.db")
+    store = open_store(settings)
     try:
         return make_host(settings, store).run(leave_when_idle=leave_when_idle)
     finally:
         store.close()
 
 
-def make_controller(settings: Settings, store: Store) -> Controller:
+def open_store(settings: Settings) -> Store:
+    """The store in the settings' home. Raises StoreError."""
+    return SqliteStore(settings.home / "argosy.db")
+
+
+def make_services(settings: Settings, store: Store) -> Services:
+    """What operations work with; `wake` is for whoever knows an engine to add."""
+    executor = LazyExecutor(settings, store)
+    return Services(
+        store=store,
+        logs=executor,
+        clock=SystemClock(),
+        new_uid=lambda: str(uuid.uuid4()),
+        new_suffix=lambda: "".join(secrets.choice(SUFFIX_ALPHABET) for _ in range(5)),
+        wake=lambda: None,
+        defaults=settings.workflow_defaults,
+        delete_leftovers=executor.delete_workflow,
+        honoured=frozenset(),
+    )
+
+
+def make_host(settings: Settings, store: Store) -> Host:
+    """Who is, or becomes, the engine of the store."""
+    host = Host(settings.home, store, lambda: make_controller(settings, store, host.wake))
+    return host
+
+
+def make_controller(settings: Settings, store: Store, wake: Callable[[], object]) -> Controller:
     """The loop over the store and the executors."""
     from argosy.controller.loop import Controller
 
     return Controller(
         store,
-        make_executor(settings, store),
+        make_executor(settings, store, wake),
         SystemClock(),
         parallelism=settings.parallelism,
         on_bug=lambda uid, error: _report_bug(settings, uid, error),
     )
 
 
-def make_executor(settings: Settings, store: Store) -> Executor:
-    """What runs the pods."""
+def make_executor(settings: Settings, store: Store, wake: Callable[[], object]) -> Executor:
+    """What runs the pods: processes, and for resource templates the objects of the store."""
+    from argosy.executors.objects.executor import ObjectExecutor
     from argosy.executors.process.executor import ProcessExecutor
     from argosy.executors.process.launch import Image
+    from argosy.executors.routed import RoutedExecutor
 
     images = {name: Image(entrypoint=each.entrypoint, cmd=each.cmd) for name, each in settings.images.items()}
-
-    def lookup(kind: str, namespace: str, name: str) -> Mapping[str, str] | None:
-        try:
-            return store.objects.get(ObjectKey("v1", kind, namespace, name)).get("data", {})
-        except NotFound:
-            return None
-
-    return ProcessExecutor(
-        settings.home, slots=settings.process.slots, images=images, lookup=lookup, pass_env=settings.process.pass_env
+    options = settings.process
+    processes = ProcessExecutor(
+        settings.home,
+        slots=options.slots,
+        images=images,
+        lookup=lambda kind, namespace, name: _data_of(store, ObjectKey("v1", kind, namespace, name)),
+        pass_env=options.pass_env,
     )
+    objects = ObjectExecutor(
+        store,
+        processes,
+        lambda manifest: _submit(make_services(settings, store), manifest),
+        SystemClock(),
+        wake=wake,
+        logs_dir=settings.home / "logs",
+    )
+    return RoutedExecutor(processes, {"resource": objects})
+
+
+def _submit(services: Services, manifest: dict[str, Any]) -> None:
+    """Run a workflow that a resource template creates. Raises ArgosyError."""
+    from argosy.model.codec import decode_lenient
+    from argosy.model.workflow import Workflow
+    from argosy.operations.submit import OPERATION, SubmitRequest
+
+    OPERATION.run(services, SubmitRequest(workflow=decode_lenient(manifest, Workflow)))
+
+
+def _data_of(store: Store, key: ObjectKey) -> Mapping[str, str] | None:
+    """The data of a ConfigMap or Secret, decoded; None where there is none."""
+    try:
+        found = store.objects.get(key)
+    except NotFound:
+        return None
+    data = found.get("data") or {}
+    if key.kind == "Secret":
+        data = {name: base64.b64decode(value).decode(errors="replace") for name, value in data.items()}
+    return data | (found.get("stringData") or {})
 
 
 def _report_bug(settings: Settings, uid: str, error: Exception) -> None:

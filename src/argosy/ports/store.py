@@ -132,7 +132,10 @@ class Store(Protocol):
     newer version made it.
     """
 
-    objects: ObjectStore
+    @property
+    def objects(self) -> ObjectStore:
+        """The objects."""
+        ...
 
     def create(self, workflow: Workflow) -> None:
         """Keep a new workflow (uid, name and namespace are set). Raises AlreadyExists.

@@ -2,6 +2,8 @@
 
 Everything that is asked, and everything that other executors report, goes into one inbox, and one thread does it, one
 thing after the other. So nothing here needs a lock, and nobody who asks is kept waiting by the store.
+
+Most engines never have a resource template: what acts on objects (`core`) is imported when there is something to do.
 """
 
 from __future__ import annotations
@@ -11,21 +13,19 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from argosy.errors import StoreError
-from argosy.executors.objects.actions import Actions
-from argosy.executors.objects.kinds import number_of
-from argosy.executors.objects.logs import PodLogs
-from argosy.executors.objects.nodes import ResourceNodes
-from argosy.executors.objects.runs import Runs
-from argosy.executors.objects.world import SubmitWorkflow, World
+from argosy.errors import NotFound, StoreError
+from argosy.executors.objects.kinds import KINDS, number_of
+from argosy.executors.objects.resources import DEPENDENTS
 from argosy.ports.clock import Clock
 from argosy.ports.executor import Deliver, Executor, LogQuery
 from argosy.ports.pods import PodKey, PodReport, PodRequest
-from argosy.ports.store import Store
+from argosy.ports.store import ObjectKey, Store
+
+if TYPE_CHECKING:
+    from argosy.executors.objects.core import Core
 
 POLL_SECONDS = 0.5
 """How often to look whether another process has changed anything, while something waits."""
@@ -58,17 +58,17 @@ class ObjectExecutor:
         self,
         store: Store,
         pods: Executor,
-        submit_workflow: SubmitWorkflow,
+        submit_workflow: Callable[[dict[str, Any]], Any],
         clock: Clock,
         *,
-        wake: Callable[[], None] = _nothing,
+        wake: Callable[[], object] = _nothing,
         logs_dir: Path | None = None,
         on_bug: Callable[[Exception], None] = traceback.print_exception,
     ) -> None:
         self._store, self._pods, self._clock, self._on_bug = store, pods, clock, on_bug
-        self._world = World(store, submit_workflow, wake)
-        self._runs = Runs(self._world, pods, clock)
-        self._nodes = ResourceNodes(self._world, Actions(self._world, self._runs), clock, PodLogs(logs_dir))
+        self._submit_workflow, self._wake_engine, self._logs_dir = submit_workflow, wake, logs_dir
+        self._deliver: Deliver = lambda _key, _report: None
+        self._core: Core | None = None
         self._inbox: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._again: list[Order] = []
         self._thread: threading.Thread | None = None
@@ -80,28 +80,28 @@ class ObjectExecutor:
 
     def open(self, deliver: Deliver) -> None:
         """Make ready, and take up the objects that an engine before this one ran."""
-        self._nodes.deliver = deliver
-        self._post(self._runs.look)
+        self._deliver = deliver
+        self._post(self._look)
         self._thread = threading.Thread(target=self._work, name="argosy-objects", daemon=True)
         self._thread.start()
 
     def adopt(self, requests: Sequence[PodRequest]) -> None:
         """Take up the pods that an engine before this one had asked for: what they have done is not done again."""
         for request in requests:
-            self._post(self._nodes.start, request)
+            self.start(request)
 
     def start(self, request: PodRequest) -> None:
         """Act, once per key however often it is asked for."""
-        self._post(self._nodes.start, request)
+        self._post(lambda: self._made().nodes.start(request))
 
     def stop(self, key: PodKey, grace_seconds: float) -> None:
         """End the pod at once; what it has made goes on."""
         del grace_seconds
-        self._post(self._nodes.stop, key)
+        self._post(lambda: self._made().nodes.stop(key))
 
     def forget(self, keys: Sequence[PodKey]) -> None:
         """The ends of these pods are committed."""
-        self._post(self._nodes.forget, list(keys))
+        self._post(lambda: self._made().nodes.forget(keys))
 
     def logs(self, request_key: PodKey, pod_name: str, query: LogQuery) -> Iterator[str]:
         """The log's lines, which are kept where the other executor keeps its own. Raises NotFound."""
@@ -110,9 +110,9 @@ class ObjectExecutor:
     def delete_workflow(self, workflow_uid: str) -> None:
         """Delete the objects that the workflow owns."""
         if self._thread is None:
-            self._world.collect(workflow_uid)
+            self._collect(workflow_uid)
         else:
-            self._post(self._world.collect, workflow_uid)
+            self._post(self._collect, workflow_uid)
 
     def close(self) -> None:
         """Let go without ending anything."""
@@ -129,12 +129,12 @@ class ObjectExecutor:
 
     def heard(self, key: PodKey, report: PodReport) -> None:
         """Take a report of one of our pods."""
-        self._post(self._runs.heard, key, report)
+        self._post(lambda: self._made().runs.heard(key, report))
 
     def committed(self) -> None:
         """Take note that the engine has committed the end of pods, and so maybe of workflows."""
-        if self._nodes.waits_for_workflows:
-            self._post(self._look_at_workflows)
+        if self._core is not None and self._core.nodes.waits_for_workflows:
+            self._post(self._glance)
 
     def look(self) -> None:
         """Look at once whether anybody has changed anything: a workflow has ended, objects were applied."""
@@ -143,12 +143,22 @@ class ObjectExecutor:
     @property
     def active(self) -> bool:
         """Whether anything is left to do, so that leaving would leave it undone until the next engine comes."""
-        return self._nodes.active or self._runs.active or not self._inbox.empty()
+        return not self._inbox.empty() or (self._core is not None and self._core.active)
 
     # --- the thread
 
     def _post(self, action: Callable[..., None], *arguments: Any) -> None:
         self._inbox.put((action, arguments))
+
+    def _made(self) -> Core:
+        if self._core is None:
+            from argosy.executors.objects.core import Core
+
+            self._core = Core(
+                self._store, self._pods, self._submit_workflow, self._wake_engine, self._clock, self._logs_dir
+            )
+            self._core.nodes.deliver = self._deliver
+        return self._core
 
     def _work(self) -> None:
         while True:
@@ -159,7 +169,10 @@ class ObjectExecutor:
             if order is None:
                 return
             self._guarded(order[0], *order[1])
-            self._guarded(self._settle)
+            while self._core is not None and (changed := self._core.take_changed()):
+                for key in changed:
+                    self._guarded(self._core.runs.sync, key)
+                self._guarded(self._core.nodes.changed, changed)
 
     def _guarded(self, action: Callable[..., None], *arguments: Any) -> None:
         try:
@@ -169,30 +182,18 @@ class ObjectExecutor:
         except Exception as error:  # what goes wrong with one object must not stop the others
             self._on_bug(error)
 
-    def _settle(self) -> None:
-        """Until nothing changes any more: objects that run decide, and what waits for changed objects looks at them."""
-        dirty = self._world.dirty
-        while dirty:
-            keys = list(dict.fromkeys(dirty))
-            dirty.clear()
-            for key in keys:
-                self._guarded(self._runs.sync, key)
-            self._nodes.changed(keys)
-
     def _patience(self) -> float | None:
         """How long to wait for an order; None: until there is one."""
         waits: list[float] = []
-        wakes = [time for time in (self._runs.wake_at, self._nodes.wake_at) if time is not None]
-        if wakes:
-            waits.append((min(wakes) - self._clock.now()).total_seconds())
-        if self._nodes.active or self._runs.active or self._again:
+        if self._core is not None and (wake_at := self._core.wake_at) is not None:
+            waits.append((wake_at - self._clock.now()).total_seconds())
+        if self._again or (self._core is not None and self._core.active):
             waits.append(self._next_look - time.monotonic())
         return max(0.0, min(waits)) if waits else None
 
     def _wake(self) -> None:
-        now: datetime = self._clock.now()
-        self._runs.due(now)
-        self._nodes.due(now)
+        if self._core is not None:
+            self._core.due(self._clock.now())
         if time.monotonic() >= self._next_look:
             again, self._again = self._again, []
             for action, arguments in again:
@@ -206,17 +207,29 @@ class ObjectExecutor:
             self._look()
         self._next_look = max(self._next_look, time.monotonic() + POLL_SECONDS)
 
-    def _look_at_workflows(self) -> None:
+    def _look(self) -> None:
+        """Look at everything, whoever changed it."""
+        began = time.monotonic()
+        if self._core is not None or self._anything_runs():
+            self._made().look()
+        ended = time.monotonic()
+        self._next_look = ended + max(POLL_SECONDS, (ended - began) * RELAXED)
+
+    def _glance(self) -> None:
         """Often a look at workflows comes too early, and large ones take a while: what is missed is polled for."""
         began = time.monotonic()
         if began >= self._next_glance:
-            self._nodes.look_at_workflows()
+            self._made().nodes.look_at_workflows()
             ended = time.monotonic()
             self._next_glance = ended + (ended - began) * RELAXED
 
-    def _look(self) -> None:
-        began = time.monotonic()
-        self._runs.look()
-        self._nodes.look()
-        ended = time.monotonic()
-        self._next_look = ended + max(POLL_SECONDS, (ended - began) * RELAXED)
+    def _anything_runs(self) -> bool:
+        kinds = [name.rpartition("/") for name in KINDS]
+        return any(self._store.objects.list(api_version, kind, None) for api_version, _, kind in kinds)
+
+    def _collect(self, owner_uid: str) -> None:
+        try:
+            self._store.objects.get(ObjectKey(*DEPENDENTS, "", owner_uid))
+        except NotFound:
+            return
+        self._made().world.collect(owner_uid)

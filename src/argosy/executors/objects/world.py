@@ -14,13 +14,12 @@ from contextlib import suppress
 from typing import Any
 
 from argosy.errors import AlreadyExists, Conflict, NotFound, NotSupported
-from argosy.executors.objects.resources import INTERNAL, WORKFLOW, Object, key_of
+from argosy.executors.objects.resources import DEPENDENTS, INTERNAL, WORKFLOW, Object, key_of
 from argosy.model.codec import to_builtins
 from argosy.ports.store import DeleteRequested, ObjectKey, Store, WorkflowQuery
 
 CREATED_BY = f"{INTERNAL}/created-by"
 """The annotation that says for which pod an object was created, as `workflow uid/node id`."""
-DEPENDENTS = (f"{INTERNAL}/v1", "Dependents")
 ATTEMPTS = 20
 PAGE = 500
 
@@ -34,7 +33,7 @@ class World:
     `hurry`: uid → how long the pods of this deleted object have to end, where whoever deleted it said so.
     """
 
-    def __init__(self, store: Store, submit_workflow: SubmitWorkflow, wake: Callable[[], None]) -> None:
+    def __init__(self, store: Store, submit_workflow: SubmitWorkflow, wake: Callable[[], object]) -> None:
         self.store, self.objects = store, store.objects
         self._submit, self._wake = submit_workflow, wake
         self.dirty: deque[ObjectKey] = deque()
