@@ -365,7 +365,7 @@ def test_the_next_engine_goes_on_with_a_job(stage_with: MakeStage) -> None:
 
 
 def test_a_pod_that_was_never_started_is_started_by_the_next_engine(stage: Stage) -> None:
-    stage.objects._runs._pods = Deaf()  # type: ignore[assignment]
+    stage.objects._made().runs._pods = Deaf()  # type: ignore[assignment]
     request = resource("create", job(), success_condition="status.succeeded > 0")
     stage.executor.start(request)
     assert stage.waits(request)

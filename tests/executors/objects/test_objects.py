@@ -459,7 +459,7 @@ def test_the_end_is_said_again_until_it_is_forgotten(stage: Stage) -> None:
     assert stage.end_of(request).phase == "Succeeded"
     stage.executor.forget([request.key])
     stage.settle()
-    assert stage.objects._nodes._ended == {}
+    assert stage.objects._made().nodes._ended == {}
 
 
 # --- the pod of the node itself

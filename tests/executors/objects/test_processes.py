@@ -171,7 +171,10 @@ def test_pi(engines: Callable[[], Engine], tmp_path: Path) -> None:
     (log,) = (tmp_path / "logs" / str(outputs["uid"])).glob("*.log")
     assert log.read_text() == "3.14159\n"
     lines = engine.processes.logs(PodKey(workflow.metadata.uid, node.id), node.id, LogQuery())
-    assert list(lines) == [f"job.batch/{outputs['job']} created"]
+    first, second = lines
+    assert first == f"job.batch/{outputs['job']} created"
+    assert second.startswith(f"{outputs['job']}-")
+    assert second.endswith(": 3.14159")
 
 
 def test_a_job_that_fails(engines: Callable[[], Engine]) -> None:

@@ -1,6 +1,7 @@
 """Runs resource templates without a cluster: they act on the objects of the store, and what they create really runs.
 
 executor     the port, and the thread in which everything here happens
+core         what follows, put together; imported when it is needed
 nodes        the pods of resource templates: they act, wait for a condition, report
 actions      what kubectl does: create, apply, replace, patch, delete, get
 call         a request → kubectl's call: options, objects, names; with command (flags) and manifest (text)

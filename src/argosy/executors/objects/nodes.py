@@ -21,6 +21,7 @@ from argosy.executors.objects.outputs import nothing, read
 from argosy.executors.objects.resources import WORKFLOW, Object, full_name
 from argosy.executors.objects.world import World
 from argosy.language.conditions import ResourceConditions, parse_conditions
+from argosy.language.selectors import Requirement
 from argosy.ports.clock import Clock
 from argosy.ports.executor import Deliver
 from argosy.ports.pods import PodKey, PodReport, PodRequest
@@ -204,13 +205,15 @@ class ResourceNodes:
             return
         wait.version = version
         verdict = wait.conditions.judge(data)
-        if verdict.succeeded is False:
-            raise Failure(verdict.message)
-        if verdict.succeeded:
-            parameters = read(data, wait.request.template.outputs.parameters)
-            self._succeed(wait.request, wait.started_at, parameters)
-        elif all(each.key.split(".")[0] == "status" for each in wait.conditions.success.requirements):
-            self._expect_more(wait.key, data)
+        settled = self._settled(wait, data)
+        if verdict.succeeded is None and not settled:
+            return
+        if wait.conditions.success.requirements or wait.conditions.failure.requirements:
+            self._logs.write_pods(wait.request, data)
+        if not verdict.succeeded:
+            raise Failure(settled if verdict.succeeded is None else verdict.message)
+        parameters = read(data, wait.request.template.outputs.parameters)
+        self._succeed(wait.request, wait.started_at, parameters)
 
     def _is_there(self, key: ObjectKey, uid: str) -> bool:
         try:
@@ -218,14 +221,14 @@ class ResourceNodes:
         except NotFound:
             return False
 
-    def _expect_more(self, key: ObjectKey, data: Object) -> None:
-        """Raise Failure where the object's status will never change again: nothing is left to wait for."""
-        kind = kind_of(key.api_version, key.kind)
-        settled = kind.settled(data) if kind else ""
-        if settled:
-            raise Failure(
-                f"{full_name(key)} {settled}, and neither success condition nor the failure condition has been matched"
-            )
+    def _settled(self, wait: _Wait, data: Object) -> str:
+        """Why there is nothing left to wait for, where the object's status will never change again; else empty."""
+        key = wait.key
+        kind = kind_of(key.api_version, key.kind) if key is not None else None
+        settled = kind.settled(data) if kind is not None else ""
+        if key is None or not settled or not all(_is_of_status(each) for each in wait.conditions.success.requirements):
+            return ""
+        return f"{full_name(key)} {settled}, and neither success condition nor the failure condition has been matched"
 
     # --- reports
 
@@ -250,6 +253,10 @@ class ResourceNodes:
         )
         self._ended[request.key] = report
         self.deliver(request.key, report)
+
+
+def _is_of_status(requirement: Requirement) -> bool:
+    return requirement.key.partition(".")[0] == "status"
 
 
 def _pass_on(error: Exception) -> None:

@@ -16,6 +16,8 @@ Object = dict[str, Any]
 WORKFLOW = (GROUP_VERSION, "Workflow")
 INTERNAL = "argosy.internal"
 """The group of what is kept in objects for this package alone, and the prefix of its annotations."""
+DEPENDENTS = (f"{INTERNAL}/v1", "Dependents")
+"""The kind that says which objects an owner has; named after the owner's uid."""
 
 
 class Resource(NamedTuple):

@@ -78,6 +78,10 @@ class Kind(Protocol):
         """The pods that should run now."""
         ...
 
+    def pods(self, data: Object) -> set[PodNumber]:
+        """All pods that it has ever had, each with its last start."""
+        ...
+
     def request(self, data: Object, number: PodNumber) -> PodRequest:
         """What this pod runs: always the same for the same number."""
         ...

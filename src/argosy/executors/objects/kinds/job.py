@@ -118,6 +118,11 @@ class JobKind:
         record = _record(data)
         return {PodNumber(index, record.restarts.get(index, 0)) for index in record.with_letter("R")}
 
+    def pods(self, data: Object) -> set[PodNumber]:
+        """All its pods."""
+        record = _record(data)
+        return {PodNumber(index, record.restarts.get(index, 0)) for index in range(len(record.pods))}
+
     def request(self, data: Object, number: PodNumber) -> PodRequest:
         """What this pod runs."""
         meta, template = data["metadata"], data["spec"]["template"]

@@ -72,6 +72,11 @@ class PodKind:
             return set()
         return {PodNumber(0, status["containerStatuses"][0]["restartCount"])}
 
+    def pods(self, data: Object) -> set[PodNumber]:
+        """The one."""
+        containers = podspec.mapping(data, "status").get("containerStatuses") or []
+        return {PodNumber(0, each["restartCount"]) for each in containers}
+
     def request(self, data: Object, number: PodNumber) -> PodRequest:
         """What the container runs."""
         meta, spec = data["metadata"], data["spec"]
