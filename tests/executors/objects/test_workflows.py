@@ -45,6 +45,7 @@ def start(stage: Stage, **more: Any) -> tuple[Any, str]:
 def test_it_is_submitted_and_waited_for(stage: Stage) -> None:
     request, name = start(stage)
     assert name.startswith("inner-")
+    assert stage.woken == 1
     assert stage.store.get("default", name).spec.entrypoint == "main"
     finish(stage, name, "Running")
     assert stage.waits(request)
@@ -115,7 +116,7 @@ def test_delete_waits_until_the_engine_has_removed_it(stage: Stage) -> None:
     assert stage.waits(request)
     (posted,) = stage.store.requests()
     assert (posted.workflow_uid, posted.request) == ("uid-of-inner", DeleteRequested())
-    assert stage.woken == 1
+    assert stage.woken == 2
     stage.store.delete("uid-of-inner")
     assert stage.end_of(request).phase == "Succeeded"
     request = resource("delete", name="3", flags=["wf", "inner"])

@@ -66,6 +66,7 @@ class World:
             self._remember(owner, key)
         if key[:2] == WORKFLOW:
             self._submit(data)
+            self._wake()
             created = self.get(key)
         else:
             created = self.objects.create(data)
