@@ -2,7 +2,8 @@
 
 A manifest asks for things that only some places have: an image, an amount of memory, a node with a certain label. It
 runs all the same where they are not there; nobody shall have to find out by surprise. What would change the result is
-not here: that is refused (`argosy.plan.support`).
+not here: that is refused (`argosy.plan.support`). So logs are not archived and a repository of artifacts is not used,
+while artifacts themselves are refused.
 """
 
 from __future__ import annotations
@@ -29,14 +30,17 @@ OF_PODS: Final = (
 WITHOUT_EFFECT: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
-        "WorkflowSpec": f"{OF_PODS} archiveLogs dnsConfig dnsPolicy hostNetwork imagePullSecrets podDisruptionBudget "
+        "WorkflowSpec": f"{OF_PODS} archiveLogs artifactRepositoryRef dnsConfig dnsPolicy hostNetwork imagePullSecrets podDisruptionBudget "
         "podMetadata podPriorityClassName",
-        "Template": f"{OF_PODS} priorityClassName",
+        "Template": f"{OF_PODS} archiveLocation priorityClassName",
         "Container": OF_CONTAINERS,
         "ScriptTemplate": OF_CONTAINERS,
     }.items()
 }
-"""The fields that say where or how a pod runs, not what it does: type → names. An executor honours some of them."""
+"""The fields that say where and how a pod runs, and what is kept of it, not what it does: type → names.
+
+An executor honours some of them.
+"""
 
 MOST_LINES = 8
 MOST_NAMES = 3
