@@ -28,6 +28,8 @@ from argosy.operations.logs import OPERATION as LOGS
 from argosy.operations.logs import LogsRequest
 from argosy.operations.state import OPERATION as STATE
 from argosy.operations.state import State, StateRequest
+from argosy.operations.unfinished import OPERATION as UNFINISHED
+from argosy.operations.unfinished import UnfinishedRequest
 
 INTERRUPTED = 130
 BETWEEN_FRAMES = 0.1
@@ -39,21 +41,27 @@ TAKEN_SECONDS = 10.0
 
 
 class Target(NamedTuple):
-    """A workflow that is waited for."""
+    """A workflow that is waited for. The uid is needed for waiting only."""
 
     namespace: str
     name: str
+    uid: str = ""
 
 
 def target(session: Session, name: str) -> Target:
     """The workflow of this name; `@latest` becomes a name now, so that it stays the same one. Raises NotFound."""
     summary = session.call(STATE, StateRequest(namespace=session.namespace, name=name)).summary
-    return Target(summary.namespace, summary.name)
+    return Target(summary.namespace, summary.name, summary.uid)
 
 
 def state(session: Session, which: Target) -> State:
     """How far it is. Raises NotFound."""
     return session.call(STATE, StateRequest(namespace=which.namespace, name=which.name))
+
+
+def is_over(session: Session, which: Target) -> bool:
+    """Whether it has finished, or is gone."""
+    return not session.call(UNFINISHED, UnfinishedRequest(uids=[which.uid])).uids
 
 
 def get(session: Session, which: Target) -> Workflow:
@@ -66,14 +74,12 @@ def wait(session: Session, targets: Sequence[Target], say: Callable[[State], Non
     waiting, phases = list(targets), list[str]()
 
     def done() -> bool:
-        while waiting:
-            now = state(session, waiting[0])
-            if not now.finished:
-                return False
+        running = session.call(UNFINISHED, UnfinishedRequest(uids=[each.uid for each in waiting])).uids
+        while waiting and waiting[0].uid not in running:
+            now = state(session, waiting.pop(0))
             phases.append(now.summary.phase)
             say(now)
-            del waiting[0]
-        return True
+        return not waiting
 
     with _letting_go(targets):
         session.client.attend(done, lambda: None)
@@ -85,10 +91,8 @@ def watch(session: Session, which: Target, draw: Callable[[Workflow], str]) -> W
     screen = _Screen(lambda: draw(get(session, which)), live=sys.stdout.isatty())
 
     def done() -> bool:
-        if state(session, which).finished:
-            return True
         screen.refresh(SECOND)
-        return False
+        return is_over(session, which)
 
     with _letting_go([which]):
         session.client.attend(done, lambda: screen.refresh(BETWEEN_FRAMES))
@@ -132,17 +136,12 @@ class _Screen:
         self._lines = len(lines)
 
 
-def follow_logs(session: Session, request: LogsRequest, style: Style) -> str:
+def follow_logs(session: Session, which: Target, request: LogsRequest, style: Style) -> str:
     """Show lines of logs as they come until the workflow, or the pod that is asked for, has ended; gives the phase."""
     reader = _LogReader(session, request, style)
-    which = Target(request.namespace, request.name)
-    phase = ""
 
     def done() -> bool:
-        nonlocal phase
-        now = state(session, which)
-        phase = now.summary.phase
-        return now.finished or not reader.is_alive()
+        return is_over(session, which) or not reader.is_alive()
 
     with _letting_go([which]):
         reader.start()
@@ -150,7 +149,7 @@ def follow_logs(session: Session, request: LogsRequest, style: Style) -> str:
         reader.join()
     if reader.error is not None:
         raise reader.error
-    return phase
+    return state(session, which).summary.phase
 
 
 class _LogReader(threading.Thread):

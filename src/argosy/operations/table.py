@@ -22,5 +22,6 @@ OPERATIONS: Table[Operation[Any, Any]] = Table(
         "submit": "argosy.operations.submit:OPERATION",
         "suspend": "argosy.operations.suspend:OPERATION",
         "terminate": "argosy.operations.terminate:OPERATION",
+        "unfinished": "argosy.operations.unfinished:OPERATION",
     },
 )

@@ -47,7 +47,7 @@ def command(session: Session, name: str, pod: str, no_color: bool, **options: An
     )
     style = Style(color=colored(sys.stdout, no_color=no_color))
     if request.follow:
-        follow_logs(session, request, style)
+        follow_logs(session, which, request, style)
     else:
         for entry in session.call(OPERATION, request):
             print_line(entry.pod_name, entry.content, style)

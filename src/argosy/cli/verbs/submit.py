@@ -191,7 +191,7 @@ def _follow(session: Session, answers: Sequence[Submitted], options: dict[str, A
     if options["dry_run"] or options["server_dry_run"]:
         return 0
     metas = [answer.workflow.metadata for answer in answers]
-    targets = [Target(meta.namespace, meta.name) for meta in metas]
+    targets = [Target(meta.namespace, meta.name, meta.uid) for meta in metas]
     good = True
     if options["log"]:
         good = all(list(map(partial(_log, session), targets)))
@@ -205,4 +205,4 @@ def _follow(session: Session, answers: Sequence[Submitted], options: dict[str, A
 
 def _log(session: Session, which: Target) -> bool:
     request = LogsRequest(namespace=which.namespace, name=which.name, follow=True)
-    return follow_logs(session, request, View.of("").style) == SUCCEEDED
+    return follow_logs(session, which, request, View.of("").style) == SUCCEEDED
