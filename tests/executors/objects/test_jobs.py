@@ -248,6 +248,28 @@ def test_owned_jobs_end_with_the_workflow(stage_with: MakeStage) -> None:
     assert stage.names("job") == []
 
 
+def test_finished_jobs_go_with_the_workflow_though_no_engine_runs(stage: Stage) -> None:
+    stage.do(resource("create", job(), set_owner_reference=True, **CONDITIONS))
+    stage.crash()
+    stage.objects.delete_workflow("uid-of-wf")
+    assert stage.names("job") == []
+    assert stage.fake._pods == {}
+
+
+def test_running_jobs_are_ended_by_the_next_engine(stage_with: MakeStage) -> None:
+    stage = stage_with({"pi": Outcome(seconds=100)})
+    stage.do(resource("create", job(), set_owner_reference=True))
+    stage.settle()
+    stage.crash()
+    stage.objects.delete_workflow("uid-of-wf")
+    assert stage.woken == 1
+    assert len(stage.fake.running) == 1
+    stage.start_engine()
+    stage.settle()
+    assert stage.names("job") == []
+    assert stage.fake._pods == {}
+
+
 def test_a_job_that_another_process_applied_runs(stage: Stage) -> None:
     stage.create(job().replace("name: pi\n    spec", "name: pi\n      namespace: default\n    spec"))
     stage.objects.look()

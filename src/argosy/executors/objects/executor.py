@@ -232,4 +232,7 @@ class ObjectExecutor:
             self._store.objects.get(ObjectKey(*DEPENDENTS, "", owner_uid))
         except NotFound:
             return
-        self._made().world.collect(owner_uid)
+        if self._thread is None:
+            self._made().collect_without_engine(owner_uid)
+        else:
+            self._made().world.collect(owner_uid)

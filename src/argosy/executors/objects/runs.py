@@ -59,7 +59,7 @@ class Runs:
     @property
     def active(self) -> bool:
         """Whether any object has something left to do."""
-        return bool(self._live)
+        return bool(self._live or self._leaving)
 
     @property
     def wake_at(self) -> datetime | None:
@@ -141,7 +141,7 @@ class Runs:
         self._see_to(kind, data, run, before)
         if ended:
             self._pods.forget([number.key(uid) for number in ended])
-        if step.expired:
+        if step.expired or data["metadata"].get("deletionTimestamp"):
             self._world.delete(key)
 
     def _decide(self, kind: Kind, key: ObjectKey, reports: Reports) -> tuple[set[PodNumber], Step, Object]:

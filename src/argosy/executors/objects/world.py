@@ -111,8 +111,8 @@ class World:
             self.collect(uid)
         return old
 
-    def collect(self, owner_uid: str) -> None:
-        """Delete the objects that this owner has. Safe to call twice."""
+    def collect(self, owner_uid: str, delete: Callable[[ObjectKey], object] | None = None) -> None:
+        """Delete the objects that this owner has, in this way if one is given. Safe to call twice."""
         index = ObjectKey(*DEPENDENTS, "", owner_uid)
         try:
             keys = self.objects.get(index)["objects"]
@@ -121,7 +121,7 @@ class World:
         for key in (ObjectKey(*each) for each in keys):
             with suppress(NotFound):
                 if owner_uid in owners(self.get(key)):
-                    self.delete(key)
+                    (delete or self.delete)(key)
         with suppress(NotFound):
             self.objects.delete(index)
 
