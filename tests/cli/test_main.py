@@ -67,6 +67,11 @@ def test_flags_as_go_writes_them(flag: str, running: bool, terminal: Terminal) -
     assert (terminal.argosy("list", flag).out == "No workflows found\n") is running
 
 
+def test_a_verb_that_is_not_built(terminal: Terminal) -> None:
+    printed = terminal.argosy("retry", "hello")
+    assert (printed.code, printed.err) == (1, "argosy: error: not supported yet: argosy retry\n")
+
+
 def test_a_bug_is_reported_without_a_traceback(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise ZeroDivisionError("by zero")
@@ -80,6 +85,9 @@ def test_a_bug_is_reported_without_a_traceback(terminal: Terminal, monkeypatch: 
     report = Path(first.rpartition(" ")[2])
     assert report.parent == terminal.home / "crash"
     assert "raise ZeroDivisionError" in report.read_text()
+    for more in (["-v"], ["--loglevel", "debug"]):
+        with pytest.raises(ZeroDivisionError):
+            terminal.argosy("list", *more)
     monkeypatch.setenv("ARGOSY_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         terminal.argosy("list")

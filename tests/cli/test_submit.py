@@ -178,6 +178,7 @@ def test_what_has_no_effect_is_said_once(terminal: Terminal) -> None:
         "  resources: 1 template (main)",
     ]
     assert terminal.argosy("submit", "-", "-q", "--name", "b", stdin=manifest).err == ""
+    assert terminal.argosy("--loglevel", "error", "submit", "-", "--name", "c", stdin=manifest).err == ""
 
 
 def test_strict_makes_it_an_error(terminal: Terminal) -> None:

@@ -10,6 +10,7 @@ import click
 from argosy.cli.session import Session
 
 NAMES = ["-h", "--help"]
+LEVELS = ("debug", "info", "warn", "error")
 TRUE, FALSE = ("true", "True", "1"), ("false", "False", "0")
 
 
@@ -28,6 +29,14 @@ def GLOBAL_OPTIONS() -> list[click.Parameter]:  # noqa: N802
         ),
         click.Option(["--home"], metavar="DIR", help="Where everything is kept: else $ARGOSY_HOME.", **more),
         click.Option(["-q", "--quiet"], is_flag=True, help="No warnings.", **more),
+        click.Option(["-v", "--verbose"], is_flag=True, help="Say more of errors in Argosy itself.", **more),
+        click.Option(
+            ["--loglevel"],
+            type=click.Choice(LEVELS),
+            envvar="ARGO_LOGLEVEL",
+            help="Argo's flag: error is like --quiet, debug like --verbose.",
+            **more,
+        ),
     ]
 
 

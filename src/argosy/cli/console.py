@@ -83,8 +83,6 @@ def _excerpt(error: ManifestError) -> list[str]:
 
 def report_bug(error: Exception, words: Sequence[str], home: Path | None) -> int:
     """Say that there is a bug, and keep what is needed to find it; gives the exit code."""
-    if os.environ.get("ARGOSY_DEBUG"):
-        raise error
     import traceback
 
     summary = traceback.format_exception_only(error)[-1].strip().split("\n")[0]

@@ -15,8 +15,8 @@ from argosy import __version__
 from argosy.cli.command import GLOBAL_OPTIONS, NAMES
 from argosy.cli.console import Told, complain, complain_of_usage, report_bug
 from argosy.cli.session import Session
-from argosy.cli.verbs import VERBS
-from argosy.errors import ArgosyError
+from argosy.cli.verbs import NOT_BUILT, VERBS
+from argosy.errors import ArgosyError, NotSupported
 from argosy.registry import Table
 
 TABLE: Table[click.Command] = Table("verb", {name: verb.target for name, verb in VERBS.items()})
@@ -45,6 +45,8 @@ class Root(click.Group):
                 click.echo(ctx.get_help())
                 ctx.exit()
             name, rest = rest[0], ["--help"]
+        if name in NOT_BUILT:
+            raise NotSupported(f"not supported yet: argosy {name}")
         if name not in TABLE:
             raise click.UsageError(f"there is no verb {name!r}{_near(name)}", ctx)
         return name, TABLE[name], rest
@@ -102,6 +104,8 @@ def run(words: Sequence[str], session: Session | None = None) -> int:
         complain(error)
         return error.exit_code
     except Exception as error:
+        if session.verbose or os.environ.get("ARGOSY_DEBUG"):
+            raise
         return report_bug(error, words, session.home)
     return code
 

@@ -19,7 +19,18 @@ class Session:
     def __init__(self, client: Client | None = None) -> None:
         self._client = client
         self.given_namespace = self.given_home = ""
-        self.given_quiet = False
+        self.given_loglevel = ""
+        self.given_quiet = self.given_verbose = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether warnings are not wanted."""
+        return self.given_quiet or self.given_loglevel == "error"
+
+    @property
+    def verbose(self) -> bool:
+        """Whether more is wanted than what helps a user."""
+        return self.given_verbose or self.given_loglevel == "debug"
 
     @cached_property
     def settings(self) -> Settings:

@@ -33,3 +33,10 @@ VERBS = {
     "completion": Verb("argosy.cli.verbs.completion:command", "show the code that lets a shell complete arguments"),
     "controller": Verb("argosy.cli.engine:command", "be the engine", hidden=True),
 }
+NOT_BUILT = frozenset(
+    (
+        *("archive", "auth", "cluster-template", "convert", "cp", "cron", "executor-plugin", "node", "resubmit"),
+        *("retry", "server", "sync", "template"),
+    )
+)
+"""Verbs of Argo's that this version does not have yet."""

@@ -76,12 +76,12 @@ def command(session: Session, files: Sequence[str], **options: Any) -> int:
     Ctrl-C leaves the workflow running.
     """
     _check_source(files, options)
-    jobs = [job for file in files for job in _read(file)]
+    jobs = [job for file in files for job in _read(file, quiet=session.quiet)]
     _check(jobs, options)
     if not jobs:
         raise InvalidRequest("no workflow found in given files")
     answers = _submit_all(session, jobs, options)
-    if not session.given_quiet:
+    if not session.quiet:
         _say_unhonoured(answers)
     return _follow(session, answers, options)
 
@@ -112,13 +112,13 @@ def _check(jobs: Sequence[Job], options: dict[str, Any]) -> None:
         raise click.UsageError(f"--{'server-' * server_dry}dry-run should have an output option")
 
 
-def _read(file: str) -> list[Job]:
+def _read(file: str, *, quiet: bool) -> list[Job]:
     """The workflows of a file; other kinds are left out, with a warning."""
     jobs: list[Job] = []
     for document in documents(file):
         if document.kind in ("Workflow", ""):
             jobs.append(Job(document, decoded(document)))
-        else:
+        elif not quiet:
             name = (document.data.get("metadata") or {}).get("name", "")
             warn(f"{file}: {document.kind} {name} is not of kind Workflow and left out (argosy apply keeps it)")
     return jobs
