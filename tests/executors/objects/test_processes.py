@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -226,3 +228,59 @@ def _everything() -> Any:
     from argosy.ports.store import WorkflowQuery
 
     return WorkflowQuery()
+
+
+MANY = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata:
+  name: many
+spec:
+  entrypoint: many
+  templates:
+  - name: many
+    resource:
+      action: create
+      successCondition: status.succeeded > 23
+      failureCondition: status.failed > 0
+      manifest: |
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          generateName: many-
+        spec:
+          completions: 24
+          parallelism: 4
+          template:
+            spec:
+              containers:
+              - {name: one, image: any, command: [sh, -c, "echo $ARGO_NODE_ID >> RAN; sleep 0.2"]}
+              restartPolicy: Never
+"""
+BE_THE_ENGINE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from tests.executors.objects.test_processes import Engine
+engine = Engine(Path(sys.argv[2]))
+engine.run_until(lambda: not engine.store.unfinished())
+engine.close()
+"""
+
+
+def test_engines_that_are_killed_run_nothing_twice(engines: Callable[[], Engine], tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    engine = engines()
+    workflow = engine.submit(MANY.replace("RAN", str(ran)))
+    engine.close()
+    command = [sys.executable, "-c", BE_THE_ENGINE, str(Path(__file__).parents[3]), str(tmp_path)]
+    for lines in (1, 6, 11, 16):
+        killed = subprocess.Popen(command)
+        while killed.poll() is None and (not ran.exists() or len(ran.read_text().splitlines()) < lines):
+            time.sleep(0.005)
+        killed.kill()
+        killed.wait()
+    engine = engines()
+    assert engine.finish(workflow).status.phase == "Succeeded"
+    lines = ran.read_text().splitlines()
+    assert sorted(lines) == sorted({f"object/{number}/0" for number in range(24)})
