@@ -9,6 +9,7 @@ import pytest
 
 from argosy.errors import NotFound
 from argosy.executors.fake import Outcome
+from argosy.ports.store import ObjectKey
 from tests.executors.objects.stage import Stage, resource
 
 MakeStage = Callable[..., Stage]
@@ -231,10 +232,36 @@ def test_another_process_deletes_a_job(stage_with: MakeStage) -> None:
     request = resource("create", job(), success_condition="status.succeeded > 0")
     stage.executor.start(request)
     assert stage.waits(request)
-    stage.store.objects.delete(("batch/v1", "Job", "default", "pi"))  # type: ignore[arg-type]
+    stage.store.objects.delete(ObjectKey("batch/v1", "Job", "default", "pi"))
     assert stage.end_of(request).phase == "Failed"
     stage.settle()
     assert stage.fake.running == []
+
+
+def test_a_pod_ends_after_its_job_was_deleted(stage_with: MakeStage) -> None:
+    stage = stage_with({"pi": Outcome(seconds=10)})
+    stage.do(resource("create", job()))
+    stage.settle()
+    stage.store.objects.delete(ObjectKey("batch/v1", "Job", "default", "pi"))
+    stage.fake.advance(10)
+    stage.settle()
+    assert stage.fake._pods == {}
+    assert not stage.objects.active
+
+
+def test_a_pod_ends_after_another_job_took_the_name(stage_with: MakeStage) -> None:
+    stage = stage_with({"pi": Outcome(seconds=10)})
+    stage.do(resource("create", job()))
+    stage.settle()
+    stage.store.objects.delete(ObjectKey("batch/v1", "Job", "default", "pi"))
+    stage.create(job().replace("name: pi\n    spec", "name: pi\n      namespace: default\n    spec"))
+    stage.fake.advance(10)
+    stage.settle()
+    assert "succeeded" not in stage.get("job", "pi")["status"]
+    (running,) = stage.fake.running
+    assert running.key.workflow_uid == stage.get("job", "pi")["metadata"]["uid"]
+    stage.advance(10)
+    assert stage.get("job", "pi")["status"]["succeeded"] == 1
 
 
 def test_owned_jobs_end_with_the_workflow(stage_with: MakeStage) -> None:

@@ -179,6 +179,7 @@ class ObjectExecutor:
             action(*arguments)
         except StoreError:  # somebody writes for very long, or the disk is full: that may pass
             self._again.append((action, arguments))
+            self._version = -1
         except Exception as error:  # what goes wrong with one object must not stop the others
             self._on_bug(error)
 

@@ -8,6 +8,7 @@ adopt them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from msgspec import Struct
@@ -120,14 +121,16 @@ class Runs:
         if kind is None:
             return
         known = self._uids.get(key, "")
+        ended = {number for number, report in reports.items() if report.phase in FINAL_POD_PHASES}
         try:
             before, step, data = self._decide(kind, key, reports)
         except NotFound:
-            self._gone(known)
+            self._gone(known, ended)
             return
         uid = data["metadata"]["uid"]
-        if known and known != uid:
-            self._gone(known)
+        if known and known != uid:  # another one of that name, which the reports are not about
+            self._gone(known, ended)
+            ended = set()
         run = self._runs.setdefault(uid, _Run(key, pods=set()))
         self._uids[key] = uid
         run.version, run.wake_at = data["metadata"]["resourceVersion"], step.wake_at
@@ -136,8 +139,7 @@ class Runs:
         else:
             self._live.add(uid)
         run.grace_seconds = _grace(data)
-        ended = [number for number, report in reports.items() if report.phase in FINAL_POD_PHASES]
-        run.pods.difference_update(ended)
+        run.pods -= ended
         self._see_to(kind, data, run, before)
         if ended:
             self._pods.forget([number.key(uid) for number in ended])
@@ -175,7 +177,7 @@ class Runs:
             self._pods.stop(number.key(uid), run.grace_seconds)
         run.pods = wanted
 
-    def _gone(self, uid: str) -> None:
+    def _gone(self, uid: str, ended: AbstractSet[PodNumber] = frozenset()) -> None:
         """The object was deleted: its pods are ended, and when they have, all that is kept of them goes."""
         run = self._runs.pop(uid, None)
         self._live.discard(uid)
@@ -184,8 +186,10 @@ class Runs:
         if self._uids.get(run.key) == uid:
             del self._uids[run.key]
         grace_seconds = self._world.hurry.pop(uid, run.grace_seconds)
-        self._leaving[uid] = set(run.pods)
-        for number in sorted(run.pods):
+        if ended:
+            self._pods.forget([number.key(uid) for number in ended])
+        left = self._leaving[uid] = run.pods - ended
+        for number in sorted(left):
             self._pods.stop(number.key(uid), grace_seconds)
         self._left(uid, None)
 
