@@ -234,3 +234,14 @@ def test_a_workflow_that_cannot_be_resolved_is_an_error() -> None:
     world.settle()
     assert world.phase() == "Error"
     assert world.store.get("default", "wf").status.message == "spec.entrypoint is required"
+
+
+def test_a_workflow_that_is_removed_from_the_store_is_let_go() -> None:
+    world = World(work=Outcome(seconds=5))
+    uid = world.submit()
+    world.settle()
+    world.store.delete(uid)
+    world.controller.wake()
+    world.settle()
+    assert world.controller.idle
+    assert any(verb == "stop" for verb, _ in world.executor.calls)

@@ -118,9 +118,11 @@ class Controller:
     def _look_into_store(self, events: dict[str, list[AnyEvent]]) -> dict[str, list[int]]:
         """Take up workflows and requests that are new; gives the ids of the requests by workflow."""
         self._look = False
-        for uid in self.store.unfinished():
+        unfinished = self.store.unfinished()
+        for uid in unfinished:
             if uid not in self.executions and uid not in self._waiting:
                 self._load(uid)
+        self._drop_removed(set(unfinished))
         for workflow in admit(self._waiting.values(), len(self.executions), self.parallelism):
             self._take_up(self._waiting.pop(workflow.metadata.uid), events)
         handled: dict[str, list[int]] = {}
@@ -134,6 +136,14 @@ class Controller:
             else:
                 events.setdefault(request.workflow_uid, []).append(request.request)
         return handled
+
+    def _drop_removed(self, unfinished: set[str]) -> None:
+        """End what is left of workflows that somebody has removed from the store."""
+        for uid in [uid for uid in self.executions if uid not in unfinished]:
+            for request in self.executions.pop(uid).outstanding:
+                self.executor.stop(request.key, GRACE_SECONDS)
+        for uid in [uid for uid in self._waiting if uid not in unfinished]:
+            del self._waiting[uid]
 
     def _load(self, uid: str) -> None:
         try:
