@@ -117,7 +117,7 @@ def _lines(file: str) -> list[str]:
 def _file_system(folder: Path) -> str:
     mounts = [text.split()[1:3] for text in _lines("/proc/self/mounts")]
     inside = [(point, kind) for point, kind in mounts if folder.resolve().is_relative_to(point)]
-    return max(inside, key=lambda mount: len(mount[0]))[1]
+    return max(inside, key=lambda mount: len(mount[0]), default=("", "an unknown file system"))[1]
 
 
 def _sqlite() -> str:
