@@ -62,12 +62,19 @@ def placed(document: Document, error: ArgosyError) -> list[ArgosyError]:
     """An error of an operation, or all of the problems that it tells of, with their places in the document."""
     problems_: Sequence[Any] = getattr(error, "problems", ())
     if problems_:
-        return [document.error(each.path, each.message, hint=each.hint) for each in problems_]
+        return [_of_rule(document, each) for each in problems_]
     if not isinstance(error, ManifestError) or error.line or not error.path:
         return [error]
     parts = PATH_PART.findall(error.path)
     path = tuple(name or (int(index) if index else quoted) for name, index, quoted in parts)
     return [document.error(path, error.message, hint=error.hint)]
+
+
+def _of_rule(document: Document, problem: Any) -> ManifestError:
+    """A broken rule as an error with its place; its message says what it is about, so the path is not said again."""
+    error = document.error(problem.path, problem.message, hint=problem.hint)
+    error.path = ""
+    return error
 
 
 def _walk(folder: str) -> Iterator[str]:
