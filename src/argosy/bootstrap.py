@@ -23,6 +23,7 @@ from argosy.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from argosy.controller.loop import Controller
+    from argosy.executors.objects.executor import ObjectExecutor
 
 SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 """What Kubernetes makes the end of generated names of (k8s.io/apimachinery/pkg/util/rand)."""
@@ -44,7 +45,10 @@ class LazyExecutor:
 
     @cached_property
     def _executor(self) -> Executor:
-        return make_executor(self._settings, self._store, lambda: None)
+        from argosy.executors.routed import RoutedExecutor
+
+        processes = make_processes(self._settings, self._store)
+        return RoutedExecutor(processes, {"resource": make_objects(self._settings, self._store, processes, str)})
 
     def logs(self, request_key: PodKey, pod_name: str, query: LogQuery) -> Iterator[str]:
         """The log's lines without their newline. Raises NotFound where there is none."""
@@ -100,41 +104,49 @@ def make_host(settings: Settings, store: Store) -> Host:
 def make_controller(settings: Settings, store: Store, wake: Callable[[], object]) -> Controller:
     """The loop over the store and the executors."""
     from argosy.controller.loop import Controller
+    from argosy.executors.routed import RoutedExecutor
 
+    processes = make_processes(settings, store)
+    objects = make_objects(settings, store, processes, wake)
     return Controller(
         store,
-        make_executor(settings, store, wake),
+        RoutedExecutor(processes, {"resource": objects}),
         SystemClock(),
         parallelism=settings.parallelism,
-        on_bug=lambda uid, error: _report_bug(settings, uid, error),
+        residents=objects,
+        on_bug=lambda uid, error: _report_bug(settings, f"workflow-{uid}", error),
     )
 
 
-def make_executor(settings: Settings, store: Store, wake: Callable[[], object]) -> Executor:
-    """What runs the pods: processes, and for resource templates the objects of the store."""
-    from argosy.executors.objects.executor import ObjectExecutor
+def make_processes(settings: Settings, store: Store) -> Executor:
+    """What runs containers and scripts as processes of this machine."""
     from argosy.executors.process.executor import ProcessExecutor
     from argosy.executors.process.launch import Image
-    from argosy.executors.routed import RoutedExecutor
 
     images = {name: Image(entrypoint=each.entrypoint, cmd=each.cmd) for name, each in settings.images.items()}
     options = settings.process
-    processes = ProcessExecutor(
+    return ProcessExecutor(
         settings.home,
         slots=options.slots,
         images=images,
         lookup=lambda kind, namespace, name: _data_of(store, ObjectKey("v1", kind, namespace, name)),
         pass_env=options.pass_env,
     )
-    objects = ObjectExecutor(
+
+
+def make_objects(settings: Settings, store: Store, processes: Executor, wake: Callable[[], object]) -> ObjectExecutor:
+    """What acts on the objects of the store, for resource templates."""
+    from argosy.executors.objects.executor import ObjectExecutor
+
+    return ObjectExecutor(
         store,
         processes,
         lambda manifest: _submit(make_services(settings, store), manifest),
         SystemClock(),
         wake=wake,
         logs_dir=settings.home / "logs",
+        on_bug=lambda error: _report_bug(settings, "objects", error),
     )
-    return RoutedExecutor(processes, {"resource": objects})
 
 
 def _submit(services: Services, manifest: dict[str, Any]) -> None:
@@ -158,9 +170,9 @@ def _data_of(store: Store, key: ObjectKey) -> Mapping[str, str] | None:
     return data | (found.get("stringData") or {})
 
 
-def _report_bug(settings: Settings, uid: str, error: Exception) -> None:
+def _report_bug(settings: Settings, where: str, error: Exception) -> None:
     """Write down what a bug of ours did, where the user can find it."""
     folder = settings.home / "crash"
     folder.mkdir(mode=0o700, exist_ok=True)
     text = "".join(traceback.format_exception(error))
-    (folder / f"workflow-{uid}.txt").write_text(text, encoding="utf-8")
+    (folder / f"{where}.txt").write_text(text, encoding="utf-8")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Protocol
 
 from argosy.controller.throttle import POSTPONED, admit
 from argosy.engine.completion import fail_workflow, postpone_workflow
@@ -31,8 +32,32 @@ Arrival = tuple[PodKey, PodReport] | None
 """A report; None: something waits in the store."""
 
 
+class Residents(Protocol):
+    """What runs besides workflows, out of the same store: Jobs and Pods."""
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is left to do, so that leaving would leave it undone."""
+        ...
+
+    def look(self) -> None:
+        """The store may have changed."""
+        ...
+
+
+class Nobody:
+    """A store in which nothing runs but workflows."""
+
+    active = False
+
+    def look(self) -> None:
+        """There is nothing to look for."""
+
+
 class Controller:
     """Runs every workflow of one store on one executor. `parallelism` is how many may run at once, None for any number.
+
+    `residents` are told when the store may have changed, and keep the engine from being idle.
 
     `on_bug(uid, error)` hears of an exception in the machine; the workflow is put in Error, and the others go on.
     """
@@ -44,10 +69,12 @@ class Controller:
         clock: Clock,
         *,
         parallelism: int | None = None,
+        residents: Residents | None = None,
         on_bug: Callable[[str, Exception], None] = lambda _uid, _error: None,
     ) -> None:
         self.store, self.executor, self.clock = store, executor, clock
         self.parallelism, self.on_bug = parallelism, on_bug
+        self.residents: Residents = residents or Nobody()
         self.executions: dict[str, Execution] = {}
         self._waiting: dict[str, Workflow] = {}
         self._deleting: set[str] = set()
@@ -69,8 +96,8 @@ class Controller:
 
     @property
     def idle(self) -> bool:
-        """Whether no workflow is left to run."""
-        return not self.executions and not self._waiting and not self._look
+        """Whether nothing is left to run."""
+        return not (self.executions or self._waiting or self._look or self.residents.active)
 
     def step(self, timeout: float) -> bool:
         """One turn of the loop, waiting at most `timeout` seconds for something to happen; whether anything changed."""
@@ -118,6 +145,7 @@ class Controller:
     def _look_into_store(self, events: dict[str, list[AnyEvent]]) -> dict[str, list[int]]:
         """Take up workflows and requests that are new; gives the ids of the requests by workflow."""
         self._look = False
+        self.residents.look()
         unfinished = self.store.unfinished()
         for uid in unfinished:
             if uid not in self.executions and uid not in self._waiting:

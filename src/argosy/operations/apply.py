@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from argosy.errors import AlreadyExists, InvalidRequest, ManifestError, NotFound
+from argosy.executors.objects.resources import namespaced
 from argosy.model.codec import decode_lenient, to_builtins
 from argosy.model.workflow import Workflow
 from argosy.operations import submit
@@ -17,13 +18,8 @@ from argosy.ports.store import ObjectKey
 
 Object = dict[str, Any]
 
-ANYWHERE = frozenset(
-    (
-        *("ClusterWorkflowTemplate", "Namespace", "Node", "PersistentVolume", "StorageClass", "PriorityClass"),
-        *("ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "APIService", "CSIDriver", "RuntimeClass"),
-    )
-)
-"""Kinds that live outside any namespace."""
+RUNNING = frozenset(("Job", "Pod"))
+"""Kinds that do something once they are there, so that an engine is needed."""
 OF_THE_STORE = ("uid", "creationTimestamp", "resourceVersion", "generation", "managedFields")
 """What the store sets in an object's metadata: whether it changed does not depend on these."""
 
@@ -59,9 +55,12 @@ def run(services: Services, request: ApplyRequest) -> Applied:
         return Applied(object=data, outcome=outcome)
     objects = services.store.objects
     try:
-        return Applied(object=objects.create(data) if old is None else objects.replace(data), outcome=outcome)
+        kept = objects.create(data) if old is None else objects.replace(data)
     except AlreadyExists:  # somebody was faster
-        return Applied(object=objects.replace(data), outcome="configured")
+        kept, outcome = objects.replace(data), "configured"
+    if data["kind"] in RUNNING:
+        services.wake()
+    return Applied(object=kept, outcome=outcome)
 
 
 def _kept(services: Services, data: Object) -> Object | None:
@@ -96,7 +95,7 @@ def _checked(data: Object) -> Object:
 def _placed(data: Object, namespace: str) -> Object:
     """The object with its namespace."""
     meta = data["metadata"]
-    if data["kind"] in ANYWHERE:
+    if not namespaced(data["apiVersion"], data["kind"]):
         return {**data, "metadata": {name: value for name, value in meta.items() if name != "namespace"}}
     namespace = meta.get("namespace") or namespace
     check_namespace(namespace)
