@@ -152,11 +152,15 @@ def output_paths(request: PodRequest) -> list[str]:
 
 
 def script_file(folders: Folders, source: str) -> str:
-    """The file with the script. It is named after what it holds: the same script of many pods is written once."""
+    """The file with the script, which may be executed: `sh -c` is given its path (StageFiles in Argo's executor.go).
+
+    It is named after what it holds: the same script of many pods is written once.
+    """
     path = f"{folders.private}/script-{hashlib.blake2b(source.encode(), digest_size=12).hexdigest()}"
     if not Path(path).exists():
         new = Path(f"{path}.{os.getpid()}")
         new.write_text(source, encoding="utf-8", newline="")
+        new.chmod(0o700)
         new.rename(path)
     return path
 
