@@ -25,13 +25,13 @@ ARGO = "/var/run/argo/outputs/parameters"
 def tool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Each way to make a view, where it works here."""
     monkeypatch.setattr(sandbox, "TOOLS", [each for each in sandbox.TOOLS if each.program == request.param])
-    sandbox.find_tool.cache_clear()
+    sandbox.working_tool.cache_clear()
     try:
         sandbox.find_tool()
     except Unrunnable:
         pytest.skip(f"{request.param} does not work here")
     yield request.param
-    sandbox.find_tool.cache_clear()
+    sandbox.working_tool.cache_clear()
 
 
 def writing(text: str, *arguments: str, **paths: str) -> Template:
@@ -203,19 +203,19 @@ def test_files_outlive_the_engine_and_go_when_they_are_forgotten(make: Make, hom
 
 def test_without_a_tool_it_is_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "TOOLS", ())
-    sandbox.find_tool.cache_clear()
+    sandbox.working_tool.cache_clear()
     end = end_of(make(), "echo x", x="/tmp/x")
-    sandbox.find_tool.cache_clear()
+    sandbox.working_tool.cache_clear()
     assert (end.phase, end.message) == ("Error", sandbox.NO_TOOL)
 
 
 def test_installed_tools_that_do_not_work_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = sandbox.TOOLS[0]._replace(program="false")
     monkeypatch.setattr(sandbox, "TOOLS", (broken, broken._replace(program="no-such-program")))
-    sandbox.find_tool.cache_clear()
+    sandbox.working_tool.cache_clear()
     with pytest.raises(Unrunnable):
         sandbox.find_tool()
-    sandbox.find_tool.cache_clear()
+    sandbox.working_tool.cache_clear()
 
 
 def test_plan_binds_the_nearest_folder_that_exists(tmp_path: Path) -> None:

@@ -173,15 +173,23 @@ TOOLS = (Tool("bwrap", _bubblewrap, True), Tool("unshare", _namespace, False), T
 """Best first."""
 
 
-@cache
 def find_tool() -> tuple[Tool, str]:
     """The first tool that works here, and its file. Raises Unrunnable where there is none."""
+    found = working_tool()
+    if found is None:
+        raise Unrunnable("Error", NO_TOOL)
+    return found
+
+
+@cache
+def working_tool() -> tuple[Tool, str] | None:
+    """The same, None where there is none; tried out once."""
     for tool in TOOLS:
         path = shutil.which(tool.program)
         probe = tool.wrap(View("", [Mount("/usr", "/opt")]), "/bin/true", ["true"], "/")
         if path and _works(path, probe):
             return tool, path
-    raise Unrunnable("Error", NO_TOOL)
+    return None
 
 
 def _works(path: str, probe: list[str]) -> bool:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from .wire import decode, line
 
@@ -25,17 +24,15 @@ def now() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-class Begun(NamedTuple):
+class Begun:
     """A pod that a supervisor before this one began and did not see end.
 
     `since` and `until` are when its process was spawned, after the machine's boot. `pid` is 0 where that supervisor did
     not come to write it, and -1 where the machine was booted since.
     """
 
-    key: str
-    since: float
-    until: float
-    pid: int
+    def __init__(self, key: str, since: float, until: float, pid: int) -> None:
+        self.key, self.since, self.until, self.pid = key, since, until, pid
 
     @property
     def started(self) -> float:

@@ -1,14 +1,13 @@
 """The supervisor itself: takes orders, starts what has a slot, collects what ended, tells the engine."""
+# What is not needed to start the first pod is imported later: the supervisor has to start quickly.
+# ruff: noqa: PTH108, PTH110, SIM105
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import signal
-import socket
 import time
-import traceback
 from collections import deque
 
 from . import VERSION
@@ -21,8 +20,8 @@ from .wire import Peer, line
 SETTLED_AFTER = 0.002  # until then a pod's output waits in its pipe: many pods are over by then
 RUNNING_AFTER = 0.03  # a pod that ends sooner is only reported ended
 WAITING_AFTER = 1.0
-FLUSH_EVERY = 0.002  # while there is more to start, reports travel in bundles
-SPAWN_AT_ONCE = 4  # before looking at pipes and sockets again
+FLUSH_EVERY = 0.005  # while there is more to start, reports travel in bundles
+SPAWN_AT_ONCE = 16  # before looking at pipes and sockets again
 HOME_CHECK_EVERY = 2.0
 SHUTDOWN_GRACE = 10.0
 SHORT_OF = {errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE}  # of something that an ending pod gives back
@@ -41,7 +40,7 @@ class Supervisor:
         self.peers: dict[int, Peer] = {}
         self.engine: Peer | None = None
         self.leaving = False
-        self.reactor: Reactor[Pod] = Reactor()
+        self.reactor = Reactor()
         self._lock = lock
         self._cwd = ""
         self._flushed = 0.0
@@ -53,13 +52,17 @@ class Supervisor:
     def run(self) -> None:
         """Until there is nothing left to do, and nobody to do it for."""
         while not self._may_leave():
-            busy = self._can_start()
-            self._settle(everything=not busy)
-            self.reactor.wait(0 if busy else self._patience())
-            self._reap()
-            self._start_queued()
-            self._announce_waiting()
-            self._flush()
+            self.turn(self._patience())
+
+    def turn(self, patience: float) -> None:
+        """One turn of the loop, waiting at most so long for something to happen; not at all where there is work."""
+        busy = self._can_start()
+        self._settle(everything=not busy)
+        self.reactor.wait(0 if busy else patience)
+        self._reap()
+        self._start_queued()
+        self._announce_waiting()
+        self._flush()
 
     def _patience(self) -> float:
         if self.unannounced:
@@ -90,15 +93,31 @@ class Supervisor:
 
     # --- those at the other end
 
-    def listen(self, listener: socket.socket) -> None:
-        """Take connections from this socket."""
-        listener.setblocking(False)
-        self.reactor.register(listener.fileno(), lambda _: self.welcome(listener.accept()[0]))
+    def listen(self, folder: str) -> None:
+        """Take connections from the socket in this folder. It is bound by its name: a whole path may be too long."""
+        import socket
 
-    def welcome(self, connection: socket.socket) -> None:
+        self._go_to(folder)
+        if os.path.exists("socket"):
+            os.unlink("socket")
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind("socket")
+        listener.listen(128)
+        listener.setblocking(False)
+
+        def accept(_: int) -> None:
+            try:
+                connection = listener.accept()[0].detach()
+            except OSError:
+                return  # it has gone away again, or there are too many
+            self.welcome(connection)
+
+        self.reactor.register(listener.fileno(), accept)
+
+    def welcome(self, connection: int) -> None:
         """Take orders from this connection."""
-        self.peers[connection.fileno()] = Peer(connection)
-        self.reactor.register(connection.fileno(), self._hear)
+        self.peers[connection] = Peer(connection)
+        self.reactor.register(connection, self._hear)
 
     def _hear(self, descriptor: int) -> None:
         peer = self.peers[descriptor]
@@ -106,7 +125,7 @@ class Supervisor:
         if messages is None:
             self.reactor.unregister(descriptor)
             del self.peers[descriptor]
-            peer.socket.close()
+            os.close(descriptor)
             if self.engine is peer:
                 self.engine = None
             return
@@ -114,6 +133,8 @@ class Supervisor:
             try:
                 getattr(self, "hear_" + verb.replace("-", "_"))(peer, *fields)
             except Exception:  # one bad order must not end everything that runs
+                import traceback
+
                 traceback.print_exc()
 
     def _tell(self, message: bytes) -> None:
@@ -125,8 +146,10 @@ class Supervisor:
         if self._can_start() and now - self._flushed < FLUSH_EVERY:
             return
         self._flushed = now
-        with contextlib.suppress(OSError):  # the disk is full: tried again each time
+        try:
             self.journal.flush()
+        except OSError:
+            pass  # the disk is full: tried again each time
         for descriptor, peer in self.peers.items():
             left = peer.flush()
             if left != peer.blocked:
@@ -216,9 +239,7 @@ class Supervisor:
         """Spawn it; False where that has to wait for another to end."""
         try:
             self.journal.starting(pod.name)
-            if pod.cwd != self._cwd:
-                os.chdir(pod.cwd)
-                self._cwd = pod.cwd
+            self._go_to(pod.cwd)
             pod.spawn()
         except OSError as error:
             if error.errno in SHORT_OF and self.running:
@@ -232,8 +253,14 @@ class Supervisor:
         if len(pod.outputs) > 1:  # the sooner they are read, the better is the order of what came through both
             self._listen_to(pod)
         if pod.deadline is not None:
-            self.reactor.after(pod.deadline, self._stop_overdue, pod)
+            self.reactor.after(pod.deadline, lambda: self._stop(pod, pod.grace, "deadline"))
         return True
+
+    def _go_to(self, folder: str) -> None:
+        """Make it the current folder, in which processes are spawned. Raises OSError."""
+        if folder != self._cwd:
+            os.chdir(folder)
+            self._cwd = folder
 
     def _settle(self, everything: bool) -> None:
         """Those that still run after a moment have their output read as it comes, and are reported running."""
@@ -243,7 +270,7 @@ class Supervisor:
             if not pod.over:
                 if len(pod.outputs) == 1:
                     self._listen_to(pod)
-                self.reactor.after(RUNNING_AFTER, self._say_running, pod)
+                self.reactor.after(RUNNING_AFTER, lambda pod=pod: self._say_running(pod))
 
     def _listen_to(self, pod: Pod) -> None:
         for output in pod.outputs:
@@ -285,9 +312,6 @@ class Supervisor:
         if not pod.over:
             self._tell(line("running", pod.key, pod.started))
 
-    def _stop_overdue(self, pod: Pod) -> None:
-        self._stop(pod, pod.grace, "deadline")
-
     def _stop(self, pod: Pod, grace: float, reason: str) -> None:
         if pod.over:
             return
@@ -296,12 +320,8 @@ class Supervisor:
             self._end(pod, None)
         elif grace > 0:
             pod.signal(signal.SIGTERM)
-            self.reactor.after(grace, self._kill, pod)
+            self.reactor.after(grace, lambda: pod.over or pod.signal(signal.SIGKILL))
         else:
-            pod.signal(signal.SIGKILL)
-
-    def _kill(self, pod: Pod) -> None:
-        if not pod.over:
             pod.signal(signal.SIGKILL)
 
     # --- what a supervisor before this one left

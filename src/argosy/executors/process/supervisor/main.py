@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
-import socket
 import sys
 import time
 
@@ -22,16 +22,17 @@ def main(arguments: list[str]) -> None:
     folder, slots, linger = arguments[0], int(arguments[1]), float(arguments[2])
     os.closerange(FIRST_CONNECTION + 1, 1 << 16)
     os.set_inheritable(FIRST_CONNECTION, False)
+    gc.set_threshold(100_000)  # orders that wait are many objects, and hardly anything here is in a cycle
     os.chdir(folder)
     lock = _lock()
     if lock < 0:
         return  # there is one already; the engine tries again and finds its socket
     supervisor = Supervisor(Journal(os.path.abspath("journal")), lock, slots, linger)
-    supervisor.welcome(socket.socket(fileno=FIRST_CONNECTION))
-    supervisor.listen(_listener())
+    supervisor.welcome(FIRST_CONNECTION)
+    supervisor.turn(0)
+    supervisor.listen(folder)
     supervisor.run()
-    os.chdir(folder)
-    os.unlink("socket")
+    os.unlink(f"{folder}/socket")
 
 
 def _lock() -> int:
@@ -48,16 +49,6 @@ def _lock() -> int:
             if os.path.exists("socket") or time.monotonic() > give_up:
                 return -1
             time.sleep(0.005)  # one that is about to leave has taken its socket away already
-
-
-def _listener() -> socket.socket:
-    """A socket in the current folder: its own name is short enough whatever the folder's is."""
-    if os.path.exists("socket"):
-        os.unlink("socket")
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind("socket")
-    listener.listen(128)
-    return listener
 
 
 if __name__ == "__main__":

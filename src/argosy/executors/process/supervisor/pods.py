@@ -1,21 +1,23 @@
-"""One pod's process.
+"""One pod's process, the leader of a process group of its own.
+
+It gets no session of its own: the kernel would schedule each as if a user had logged in for it, which costs time, and
+much of it on a busy machine.
 
 Its output comes through a pipe and is written into the log here. A log file given to the process itself would be
 cheaper to think of, but it breaks programs that open `/dev/stdout` or `/dev/stderr` by name (`tee /dev/stderr`): they
 would cut it to nothing. It also costs more: most leaves print nothing or a line, and a file is made only for a line.
 """
 # pathlib would double the time that the supervisor takes to start
-# ruff: noqa: PTH123, PTH208
+# ruff: noqa: PTH123, PTH208, SIM105
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import time
 
 from .log import Log
-from .wire import encode
+from .wire import quoted
 
 CHUNK = 1 << 16
 MAX_RESULT = 256 << 10
@@ -37,7 +39,7 @@ class Pod:
 
     def __init__(self, key: str, order: dict, host_env: dict[str, str]) -> None:
         self.key = key
-        self.name = encode(key).encode()
+        self.name = quoted(key)
         self.order, self.host_env = order, host_env
         self.cwd: str = order.get("cwd", "/")
         self.deadline: float | None = order.get("deadline")
@@ -47,26 +49,26 @@ class Pod:
         self.pid = 0
         self.over = False
         self.outputs: dict[int, bool] = {}  # the pipes' read ends: whether it is the standard output alone
-        self._log = Log(order.get("log", ""))
+        self._log: Log | None = None
         self._tail = bytearray()
 
     def spawn(self) -> None:
-        """Start the process, as the leader of a session of its own. Raises OSError."""
+        """Start the process. Raises OSError."""
         ends: list[int] = []
-        self.outputs = {}
-        for is_result in (True, False) if "result" in self.order else (False,):
-            output, end = os.pipe()
-            self.outputs[output] = is_result
-            ends.append(end)
-        actions = [(os.POSIX_SPAWN_DUP2, ends[0], 1), (os.POSIX_SPAWN_DUP2, ends[-1], 2)]
         try:
+            for is_result in (True, False) if "result" in self.order else (False,):
+                output, end = os.pipe()
+                os.set_blocking(output, False)
+                self.outputs[output] = is_result
+                ends.append(end)
+            actions = [(os.POSIX_SPAWN_DUP2, ends[0], 1), (os.POSIX_SPAWN_DUP2, ends[-1], 2)]
             self.started = time.time()
             self.pid = os.posix_spawn(
                 self.order["path"],
                 self.order["argv"],
                 {**self.host_env, **self.order["env"]},
                 file_actions=actions,
-                setsid=True,
+                setpgroup=0,
                 setsigdef=DEFAULT_SIGNALS,
             )
         except BaseException:
@@ -75,8 +77,6 @@ class Pod:
         finally:
             for end in ends:
                 os.close(end)
-        for output in self.outputs:
-            os.set_blocking(output, False)
 
     def pump(self, output: int) -> bool:
         """Take what the pipe holds, a chunk at most; whether there may be more, now or later."""
@@ -106,7 +106,8 @@ class Pod:
         for output in self.outputs:
             os.close(output)
         self.outputs = {}
-        self._log.close()
+        if self._log:
+            self._log.close()
 
     def close_output(self, output: int) -> None:
         """Nobody writes to this pipe any more."""
@@ -118,9 +119,11 @@ class Pod:
             self._tail += data
             if len(self._tail) > 2 * MAX_RESULT:
                 del self._tail[: -MAX_RESULT - 1]
-        # Where the disk is full, or the folder was deleted, the program goes on without its log.
-        with contextlib.suppress(OSError):
+        self._log = self._log or Log(self.order["log"])
+        try:
             self._log.write(data)
+        except OSError:
+            pass  # the disk is full, or the folder was deleted: the program goes on without its log
 
     def ended(self, code: int | None) -> bytes:
         """The message that it has ended."""
@@ -131,7 +134,7 @@ class Pod:
             self.name,
             b"null" if code is None else b"%d" % code,
             self.reason.encode(),
-            encode(self.detail).encode(),
+            quoted(self.detail),
             self.started,
             time.time(),
             result,
@@ -142,11 +145,13 @@ class Pod:
         """The standard output as `outputs.result` has it; one too long to carry about goes to a file."""
         data = bytes(self._tail).removesuffix(b"\n")[-MAX_RESULT:]
         if len(data) > MAX_INLINE_RESULT:
-            with contextlib.suppress(OSError):
+            try:
                 with open(self.order["result"], "wb") as file:
                     file.write(data)
                 return b"null", b"true"
-        return encode(data.decode("utf-8", "replace")).encode(), b"false"
+            except OSError:
+                pass
+        return quoted(data.decode("utf-8", "replace")), b"false"
 
     def signal(self, number: int) -> None:
         """Signal the whole process group; of a wrapped one all but the wrapper, which would die of it too soon."""

@@ -8,20 +8,19 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
-T = TypeVar("T")
 Reader = Callable[[int], object]
+Action = Callable[[], object]
 
 
-class Reactor(Generic[T]):
-    """Descriptors with readers, and timers with an argument. It never calls anything but from `wait`."""
+class Reactor:
+    """Descriptors with readers, and timers. It never calls anything but from `wait`."""
 
     def __init__(self) -> None:
         self.poll = select.epoll()
         self.terminated = False
         self._readers: dict[int, Reader] = {}
-        self._timers: list[tuple[float, int, Callable[[T], object], T]] = []
+        self._timers: list[tuple[float, int, Action]] = []
         self._count = 0
         self._watch_signals()
 
@@ -39,10 +38,10 @@ class Reactor(Generic[T]):
         """Whether to wake up when it can be written to, too."""
         self.poll.modify(descriptor, select.EPOLLIN | (select.EPOLLOUT if wanted else 0))
 
-    def after(self, seconds: float, action: Callable[[T], object], argument: T) -> None:
+    def after(self, seconds: float, action: Action) -> None:
         """Call this in so many seconds."""
         self._count += 1
-        heapq.heappush(self._timers, (time.monotonic() + seconds, self._count, action, argument))
+        heapq.heappush(self._timers, (time.monotonic() + seconds, self._count, action))
 
     def wait(self, seconds: float) -> None:
         """Wait no longer than that for something to happen, and call whatever is to be called."""
@@ -52,8 +51,7 @@ class Reactor(Generic[T]):
             if reader := self._readers.get(descriptor):
                 reader(descriptor)
         while self._timers and self._timers[0][0] <= time.monotonic():
-            *_, action, argument = heapq.heappop(self._timers)
-            action(argument)
+            heapq.heappop(self._timers)[2]()
 
     def _watch_signals(self) -> None:
         """The end of a child, and the wish that this program ends, interrupt a wait."""

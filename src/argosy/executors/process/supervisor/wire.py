@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import socket
+import os
+from json.encoder import encode_basestring_ascii as quote
 
 CHUNK = 1 << 18
 
@@ -16,12 +17,17 @@ def line(*fields: object) -> bytes:
     return encode(fields).encode() + b"\n"
 
 
-class Peer:
-    """Whoever is at the other end of a connection."""
+def quoted(text: str) -> bytes:
+    """The text as a JSON string."""
+    return quote(text).encode()
 
-    def __init__(self, connection: socket.socket) -> None:
-        connection.setblocking(False)
-        self.socket = connection
+
+class Peer:
+    """Whoever is at the other end of a connection, which is a descriptor."""
+
+    def __init__(self, connection: int) -> None:
+        os.set_blocking(connection, False)
+        self.connection = connection
         self.blocked = False
         self.env: dict[str, str] = {}
         self.watching: set[str] = set()
@@ -31,7 +37,7 @@ class Peer:
     def receive(self) -> list[list] | None:
         """The messages that have arrived; None where the other end is gone."""
         try:
-            data = self.socket.recv(CHUNK)
+            data = os.read(self.connection, CHUNK)
         except BlockingIOError:
             return []
         except OSError:
@@ -49,7 +55,7 @@ class Peer:
         """Send what is queued, as far as the other end takes it; whether anything is left."""
         if self._unsent:
             try:
-                del self._unsent[: self.socket.send(self._unsent)]
+                del self._unsent[: os.write(self.connection, self._unsent)]
             except BlockingIOError:
                 pass
             except OSError:
