@@ -44,6 +44,7 @@ def test_parse(text: str, seconds: float) -> None:
         ("9999999999999h", 'invalid duration "9999999999999h"'),
         ("9223372036854775808ns", "invalid duration"),
         ("2562047h48m", "invalid duration"),
+        ("9223372036.9s", "invalid duration"),
     ],
 )
 def test_errors(text: str, problem: str) -> None:
@@ -61,6 +62,8 @@ def test_format_is_the_inverse_of_parse(text: str) -> None:
 
 
 def test_format_and_round() -> None:
+    assert parse_go_nanoseconds(f"0.{'3' * 40}s") == 333_333_333
+    assert parse_go_nanoseconds("-0") == 0
     assert format_duration(5400) == "1h30m0s"
     assert round_nanoseconds(1_500_000_000) == 2_000_000_000
     assert round_nanoseconds(-1_500_000_000) == -2_000_000_000

@@ -131,6 +131,7 @@ def test_json_errors(text: str, problem: str) -> None:
 
 def test_deep_json_is_valid() -> None:
     assert gojson.is_valid("[" * 9000 + "{}" + "]" * 9000)
+    gojson._Scanner('[{"a": -0.25e+3, "b": [1E-2, 0]}, {}, [], "\\u0041\\n", true]').scan()
     assert gojson.is_valid('{"a": [-0.5e+3, {}, [], "\\u0041"], "b": true}')
     assert not gojson.is_valid("[Infinity]")
 
@@ -166,12 +167,18 @@ def test_sprintf(template: str, text: str) -> None:
 
 def test_sprintf_of_zero_and_of_characters() -> None:
     assert sprintf("%.0d|", 0) == "|"
+    assert sprintf("%+v%#v", 0) == "0%!v(MISSING)"
     assert sprintf("%q", 39) == "'\\''"
     assert sprintf("%#U", 0x263A) == "U+263A '☺'"
     assert sprintf("%*d", -3) == "%!d(MISSING)"
+    assert sprintf("%*d", 2_000_000) == "%!(BADWIDTH)%!d(MISSING)"
+    assert sprintf("%.*d", -3) == "%!(BADPREC)%!d(MISSING)"
+    assert sprintf("%[1].5d", 3) == "%!d(BADINDEX)"
 
 
 def test_arithmetic() -> None:
+    assert gomath.divide(1, 4) == 0.25
+    assert gomath.power(1e300, 1e9) == math.inf
     assert gomath.divide(1, -0.0) == -math.inf
     assert math.isnan(gomath.divide(0, 0))
     assert math.isnan(gomath.modulus(1, 0))
@@ -179,6 +186,9 @@ def test_arithmetic() -> None:
     assert gomath.power(2, 10) == 1024
     assert gomath.power(2, -2) == 0.25
     assert gomath.power(9, 1.5) == pytest.approx(27)
+    assert gomath.power(16, 0.75) == pytest.approx(8)
+    assert gomath.power(16, 1.75) == pytest.approx(128)
+    assert gomath.power(5e-324, -1.0) == math.inf
     assert gomath.power(10, 400) == math.inf
     assert gomath.power(-10, 401) == -math.inf
     assert gomath.power(0.5, 1e300) == 0

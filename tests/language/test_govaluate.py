@@ -29,6 +29,9 @@ from argosy.language.govaluate import evaluate, evaluate_cron_when, evaluate_whe
         ("true ? (1 == 1) : false", True),
         ("(7 & 3) == 3 && (1 << 4) == 16 && ~0 == -1", True),
         ("foo + 1 == foo1", True),
+        ("0x 1F == 31", True),
+        ("(1, 2) == (1, 2) && (1, 2) != (1, 3)", True),
+        ("fooo =~ (f + 'o+$')", True),
         ("(false ? 1 ?? 2) == 2", True),
     ],
 )
@@ -69,6 +72,8 @@ def test_when(text: str, expected: bool) -> None:
         ("1, b", "Got [1 b]"),
         ("a\\", "index out of range"),
         ("A.B == 1", "No parameter 'A' found."),
+        ("a =~ (b + '(')", "Unable to compile regexp pattern 'b(': error parsing regexp: missing closing )"),
+        ("1 ? ,2", "Unable to plan token kind: 'SEPARATOR', value: ','"),
         ("(1,2) in (1,(1,2))", "comparing uncomparable type"),
         ("1 - )(", "Unexpected end of expression"),
     ],

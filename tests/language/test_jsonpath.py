@@ -44,6 +44,7 @@ PODS: dict[str, Any] = {
         ("{.lists[0][?(1==1)]}", "1 2"),
         ("{.items[?(@.items[3])].name}", ""),
         ("{.items[?(@[0])].name}", "a b c"),
+        ("{.items[2].n[0]}", ""),
     ],
 )
 def test_templates(template: str, expected: str) -> None:
@@ -79,6 +80,7 @@ def test_templates(template: str, expected: str) -> None:
         ("{.items[?(@.n<5)].name}", "invalid type for comparison"),
         ("{.items[?(@.tags[*]==1)]}", "can only compare one element at a time"),
         ("{range .nope}{[0]}{end}", "on zero Value"),
+        ("{range .nope}{[?(@.x)]}{end}", "<invalid reflect.Value> is not array or slice"),
     ],
 )
 def test_errors(template: str, message: str) -> None:
@@ -87,7 +89,12 @@ def test_errors(template: str, message: str) -> None:
     assert message in error.value.message
 
 
-@pytest.mark.parametrize("template", ["{.a[?(" * 100 + "@" + ")]}" * 100, "{range .items[*]}" * 200])
-def test_depth_is_limited(template: str) -> None:
-    with pytest.raises(ExpressionError):
+@pytest.mark.parametrize("template", ["{.a['" * 500, "{.a" + "[?(@" * 500 + ")]" * 500 + "}"])
+def test_what_is_nested_does_not_close(template: str) -> None:
+    with pytest.raises(ExpressionError, match="error parsing jsonpath"):
         evaluate_jsonpath(template, PODS)
+
+
+def test_depth_is_limited() -> None:
+    with pytest.raises(ExpressionError, match="ranges are nested more than 50 deep"):
+        evaluate_jsonpath("{range .items[*]}" * 200, PODS)

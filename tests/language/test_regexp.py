@@ -34,9 +34,13 @@ from argosy.language.regexp import compile_regexp
         ("\\Qa.b\\E", "axb", False),
         ("\\x41\\x{e9}\\101\\.", "AéA.", True),
         ("(?P<n>a)(?<m>b)", "ab", True),
+        ("a\\tb\\n", "a\tb\n", True),
         ("\\Aa\\z", "a", True),
         ("a{,2}", "a{,2}", True),
         ("x*?y", "y", True),
+        ("(?i-s:K)(?i)s", "\u212a\u017f", True),
+        ("\\p{Any}", "x", True),
+        ("[\\pL\\d]+$", "a1", True),
     ],
 )
 def test_search(pattern: str, text: str, expected: bool) -> None:
@@ -72,6 +76,10 @@ def test_errors(pattern: str, problem: str) -> None:
     with pytest.raises(ExpressionError) as error:
         compile_regexp(pattern)
     assert f"error parsing regexp: {problem}" in error.value.message
+
+
+def test_a_pattern_is_its_text() -> None:
+    assert str(compile_regexp("a+")) == "a+"
 
 
 def test_no_pattern_takes_forever() -> None:

@@ -78,6 +78,8 @@ def test_an_objects_selector() -> None:
     selector = selector_of({"app": "web"}, expressions)
     assert str(selector) == "app=web,!old,tier in (a,b)"
     assert selector.matches(LABELS)
+    with pytest.raises(ExpressionError, match="key: Invalid value"):
+        selector_of({"-": "x"})
     for bad in (
         {"operator": "Foo"},
         {"key": "a", "operator": "In"},
@@ -128,7 +130,15 @@ def test_fields_of_nodes() -> None:
     fields = node_fields(
         name="wf.a", node_id="wf-1", display_name="a", phase="Running", template="t", inputs={"p": "x,y"}
     )
-    for text in ("", "displayName=a", "phase!=Failed,id==wf-1", "inputs.parameters.p.value=x\\,y", "templateName=t"):
+    for text in (
+        "",
+        "=",
+        "=",
+        "displayName=a",
+        "phase!=Failed,id==wf-1",
+        "inputs.parameters.p.value=x\\,y",
+        "templateName=t",
+    ):
         assert parse_field_selector(text).matches(fields), text
     assert not parse_field_selector("templateRef.name=r").matches(fields)
     referenced = node_fields(name="n", node_id="i", display_name="d", phase="", template_ref=("r", "t2"))

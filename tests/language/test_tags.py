@@ -69,6 +69,11 @@ def test_a_tag_that_must_be_resolved_is_told_from_one_that_never_can_be() -> Non
     with pytest.raises(ExpressionError, match="is an absent optional") as absent:
         replace('"{{a}}"', lookup(a=None), allow_unresolved=True)
     assert not isinstance(absent.value, UnresolvedTag)
+    with pytest.raises(ExpressionError, match='"b" is an absent optional'):
+        replace('"{{a.{{b}}}}"', lookup(b=None), allow_unresolved=True)
+    with pytest.raises(UnresolvedTag, match="to string"):
+        replace('"{{a}}"', lambda name: 5)
+    assert replace('"{{steps.a}}"', lookup(), strict_prefixes=[]) == '"{{steps.a}}"'
 
 
 @pytest.mark.parametrize("tag", ["{{stepsX.a}}", "{{inputs.x}}", "{{steps.a.outputs.artifacts.b}}"])
@@ -106,5 +111,7 @@ def test_tags_of() -> None:
 def test_resolve_variable() -> None:
     assert resolve_variable("{{ inputs.x }}", lookup(inputs_x="1")) == "1"
     assert resolve_variable("inputs.x", lookup(inputs_x=None)) is None
+    with pytest.raises(NotSupported):
+        resolve_variable("{{=x}}", lookup())
     with pytest.raises(ExpressionError, match="Unable to resolve"):
         resolve_variable("{{inputs.y}}", lookup())

@@ -162,15 +162,17 @@ def _skip_space(text: str, position: int) -> int:
 def _end_of_value(text: str, position: int) -> int:
     """Where the valid JSON value at `position` ends: at depth 0, outside strings."""
     depth = 0
+    end = position
     for match in _TOKEN.finditer(text, position):
+        end = match.end()
         token = match.group()
         if token in ("{", "["):
             depth += 1
         elif token in ("}", "]"):
             depth -= 1
         if depth == 0:
-            return match.end()
-    return len(text)
+            break
+    return end
 
 
 def _decode_string(raw: str) -> str:

@@ -94,11 +94,9 @@ class _Parser:
         return node
 
     def _value(self) -> Node | None:
-        if self.position >= len(self.tokens):
+        if self.position >= len(self.tokens) or self.tokens[self.position].kind is Kind.CLAUSE_CLOSE:
             return None
         kind, value = self.tokens[self.position]
-        if kind is Kind.CLAUSE_CLOSE:
-            return None
         self.position += 1
         if kind is Kind.CLAUSE:
             return self._brackets()

@@ -18,8 +18,8 @@ __all__ = ["evaluate_jsonpath"]
 def evaluate_jsonpath(template: str, document: object) -> str:
     """The text that `template` makes of an object decoded from JSON.
 
-    Raises ExpressionError, `error parsing jsonpath ...` or what went wrong in the object. Where Go takes a map's values
-    in any order (`*`, `..`), they come in the order of their keys.
+    Ranges may be nested 50 deep. Where Go takes a map's values in any order (`*`, `..`), they come in the order of
+    their keys. Raises ExpressionError, `error parsing jsonpath ...` or what went wrong in the object.
     """
     return Evaluation(_parsed(template)).text(document)
 

@@ -21,7 +21,7 @@ class Nothing:
     """What a range that is empty goes over."""
 
     def __str__(self) -> str:
-        return "<no value>"
+        return "<invalid reflect.Value>"
 
 
 class Evaluation:

@@ -1,4 +1,4 @@
-"""A template becomes nodes (client-go, util/jsonpath/parser.go). Filters may be nested 50 deep."""
+"""A template becomes nodes (client-go, util/jsonpath/parser.go)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from argosy.language.gotext import unquote
 from argosy.language.govalues import parse_float, parse_int
 from argosy.language.sprintf import sprintf
 
-_DEEPEST = 50
 _TERMINATORS = " \t\r\n.,[]$@{}"
 _DICT_KEY = re.compile(r"'([^']*)'")
 _SLICE = re.compile(r"(-?[0-9]*)(:-?[0-9]*)?(:-?[0-9]*)?")
@@ -79,16 +78,14 @@ class Action(NamedTuple):
 Node = Text | Value | Field | Word | Slice | Union | Filter | Every | Action
 
 
-def parse(template: str, depth: int = 0) -> tuple[Node, ...]:
+def parse(template: str) -> tuple[Node, ...]:
     """The texts and actions of a template; raises ExpressionError in client-go's words."""
-    if depth > _DEEPEST:
-        raise ExpressionError(f"the path is nested more than {_DEEPEST} deep")
     nodes: list[Node] = []
     position = 0
     while (start := template.find("{", position)) >= 0:
         if start > position:
             nodes.append(Text(template[position:start]))
-        reader = _Reader(template, start + 1, depth)
+        reader = _Reader(template, start + 1)
         nodes.append(Action(tuple(reader.read())))
         position = reader.position
     if position < len(template):
@@ -99,8 +96,8 @@ def parse(template: str, depth: int = 0) -> tuple[Node, ...]:
 class _Reader:
     """Reads one action up to its closing brace."""
 
-    def __init__(self, text: str, position: int, depth: int) -> None:
-        self.text, self.position, self.depth = text, position, depth
+    def __init__(self, text: str, position: int) -> None:
+        self.text, self.position = text, position
         self.nodes: list[Node] = []
 
     def read(self) -> list[Node]:
@@ -207,8 +204,8 @@ class _Reader:
             self.nodes.append(_slice(text))
 
     def _action(self, text: str) -> tuple[Node, ...]:
-        """The nodes of a piece of text put between braces of its own."""
-        (first, *_) = parse(f"{{{text}}}", self.depth + 1)
+        """The nodes of a piece of text put between braces of its own; it gets shorter each time."""
+        (first, *_) = parse(f"{{{text}}}")
         return first.parts if isinstance(first, Action) else ()
 
     def _filter(self) -> None:

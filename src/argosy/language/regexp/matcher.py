@@ -29,19 +29,16 @@ class Matcher:
     def search(self, text: str) -> bool:
         """Whether a match begins anywhere."""
         threads: set[int] = set()
-        for position in range(len(text) + 1):
+        for position, character in enumerate(text):
             reached = self._reach(threads, text, position)
             if 0 in reached:
                 return True
-            if position == len(text):
-                return False
-            character = text[position]
             threads = {
                 self.steps[index].to[0]
                 for index in reached
                 if (test := self.steps[index].test) is not None and test(character)
             }
-        return False
+        return 0 in self._reach(threads, text, len(text))
 
     def _reach(self, threads: set[int], text: str, position: int) -> set[int]:
         """All steps that can be come to from the threads and the start without taking a character."""
