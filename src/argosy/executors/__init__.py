@@ -9,6 +9,8 @@ EXECUTORS: Table[type[Executor]] = Table(
     "executor",
     {
         "fake": "argosy.executors.fake:FakeExecutor",
+        "kubernetes": "argosy.executors.kubernetes.pods:KubernetesExecutor",
+        "kubernetes-jobs": "argosy.executors.kubernetes.jobs:JobExecutor",
         "process": "argosy.executors.process.executor:ProcessExecutor",
     },
 )

@@ -166,22 +166,30 @@ class Kubelet:
             limit = current["spec"].get("activeDeadlineSeconds") if current else None
             over = None if limit is None else began + limit * SCALE
             if over is not None and loop.time() >= over:
-                grace = pod["spec"].get("terminationGracePeriodSeconds", 30)
-                return await self._kill(outcome, grace), {"reason": "DeadlineExceeded", "message": DEADLINE}
+                code = await self._kill(pod, outcome, pod["spec"].get("terminationGracePeriodSeconds", 30), stop)
+                return code, {"reason": "DeadlineExceeded", "message": DEADLINE}
             if stop.is_set():
-                grace = (current or pod)["metadata"].get("deletionGracePeriodSeconds", 0)
-                return await self._kill(outcome, grace), {}
+                return await self._kill(pod, outcome, self._grace(pod), stop), {}
             if loop.time() >= end:
                 return outcome.exit_code, {}
             until = min(end, over) if over is not None else end
             await _first(stop, deadline, until - loop.time())
             deadline.clear()
 
-    async def _kill(self, outcome: Outcome, grace: float) -> int:
-        """SIGTERM; SIGKILL after the grace, which is at least a second. A grace of one counts as none."""
+    def _grace(self, pod: Object) -> float:
+        return (self._current(pod) or pod)["metadata"].get("deletionGracePeriodSeconds", 0)
+
+    async def _kill(self, pod: Object, outcome: Outcome, grace: float, stop: asyncio.Event) -> int:
+        """SIGTERM; SIGKILL after the grace, which a deletion can shorten. One second of grace is too short for all."""
         if not outcome.ignores_term and grace > 1:
             return TERMINATED
-        await asyncio.sleep(grace * SCALE if outcome.ignores_term else 0)
+        clock = asyncio.get_running_loop().time
+        end = clock() + (grace * SCALE if grace > 1 else 0)
+        while clock() < end:
+            known = stop.is_set()
+            await _first(stop if not known else asyncio.Event(), asyncio.Event(), end - clock())
+            if stop.is_set() and not known:
+                end = min(end, clock() + self._grace(pod) * SCALE)
         return KILLED
 
     def _place(self, pod: Object, status: Object) -> None:
