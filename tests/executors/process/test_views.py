@@ -11,7 +11,7 @@ import pytest
 from argosy.executors.process import sandbox
 from argosy.executors.process.executor import ProcessExecutor
 from argosy.executors.process.unrunnable import Unrunnable
-from argosy.model.arguments import Outputs, Parameter, ValueFrom
+from argosy.model.arguments import Artifact, Inputs, Outputs, Parameter, ValueFrom
 from argosy.model.template import Template
 from argosy.ports.executor import LogQuery
 from argosy.ports.pods import PodReport, PodRequest
@@ -199,6 +199,20 @@ def test_files_outlive_the_engine_and_go_when_they_are_forgotten(make: Make, hom
     second.forget([one.key])
     second.close()
     assert not view.exists()
+
+
+def test_paths_of_artifacts_are_the_pods_own_too(make: Make, tmp_path: Path) -> None:
+    template = shell("echo x > /tmp/argosy-out; ls /tmp/argosy-in; ls /tmp")
+    template.outputs = Outputs(artifacts=[Artifact(name="out", path="/tmp/argosy-out")])
+    template.inputs = Inputs(artifacts=[Artifact(name="in", path="/tmp/argosy-in")])
+    Path("/tmp/argosy-in").write_text("the host's")
+    try:
+        (end,) = run(make(), request("a", template, wants_result=True))
+    finally:
+        Path("/tmp/argosy-in").unlink()
+    assert (end.phase, end.parameters) == ("Succeeded", {})
+    assert end.result is not None and "argosy-in" not in end.result
+    assert not Path("/tmp/argosy-out").exists()
 
 
 def test_without_a_tool_it_is_refused(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

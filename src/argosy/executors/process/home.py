@@ -63,7 +63,8 @@ class Home:
         folders = self.folders(request.key.workflow_uid)
         if request.wants_result:
             Path(folders.result(request.pod_name)).unlink(missing_ok=True)
-        if any(each.value_from and each.value_from.path for each in request.template.outputs.parameters):
+        template = request.template
+        if template.outputs.parameters or template.outputs.artifacts or template.inputs.artifacts:
             shutil.rmtree(folders.view(request.pod_name), ignore_errors=True)
 
     def delete(self, workflow_uid: str) -> None:

@@ -13,7 +13,7 @@ from argosy.executors.process.environment import Lookup, container_environment, 
 from argosy.executors.process.home import Folders, Home
 from argosy.executors.process.unrunnable import Unrunnable, no_program
 from argosy.model.kubernetes import Container
-from argosy.model.template import ScriptTemplate
+from argosy.model.template import ScriptTemplate, Template
 from argosy.ports.pods import PodRequest
 
 PASSED = frozenset(
@@ -88,7 +88,7 @@ class Launcher:
             deadline=request.deadline_seconds,
             grace=self.grace if request.deadline_seconds is not None else 0.0,
         )
-        paths = [path for path in output_paths(request) if path.startswith("/")]
+        paths = own_paths(request.template)
         return self._in_view(order, request, folders, paths) if paths else order
 
     def _argv(self, container: Container | ScriptTemplate, known: Mapping[str, str]) -> list[str]:
@@ -144,11 +144,11 @@ class Launcher:
         )
 
 
-def output_paths(request: PodRequest) -> list[str]:
-    """The files that the pod's output parameters come from."""
-    return [
-        each.value_from.path for each in request.template.outputs.parameters if each.value_from and each.value_from.path
-    ]
+def own_paths(template: Template) -> list[str]:
+    """The absolute paths that are the pod's own: those of its output parameters and of its artifacts."""
+    paths = [each.value_from.path for each in template.outputs.parameters if each.value_from]
+    paths += [each.path for each in (*template.outputs.artifacts, *template.inputs.artifacts)]
+    return [path for path in paths if path.startswith("/") and path.strip("/")]
 
 
 def script_file(folders: Folders, source: str) -> str:
