@@ -13,6 +13,9 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "argosy"
 PURE_RINGS = ("errors", "registry", "model", "language", "ports", "plan", "templates", "engine")
 
+PURE_ELSEWHERE = ("src/argosy/executors/objects/kinds/",)
+"""Parts of other rings that are as pure."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -51,8 +54,9 @@ def sources(folder: str) -> list[Source]:
 
 
 def pure_sources() -> list[Source]:
-    """The files of the pure rings."""
-    return [source for source in sources("src/argosy") if Path(source.name).parts[2].removesuffix(".py") in PURE_RINGS]
+    """The files of the pure rings, and of what is as pure."""
+    rings = {f"src/argosy/{ring}{end}" for ring in PURE_RINGS for end in ("/", ".py")}
+    return [source for source in sources("src/argosy") if source.name.startswith((*rings, *PURE_ELSEWHERE))]
 
 
 @cache
