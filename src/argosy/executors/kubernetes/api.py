@@ -193,7 +193,9 @@ class Api:
     async def send(self, request: Request) -> Any:
         """One request of any kind, tried again where that may help; gives the JSON of its answer."""
         content = None if request.body is None else msgspec.json.encode(request.body)
-        headers = {} if content is None else {"Content-Type": request.content_type}
+        headers = {"Accept": request.accept}
+        if content is not None:
+            headers["Content-Type"] = request.content_type
         attempts = Attempts(self.backoff, self.jitter)
         while True:
             built = self.client.build_request(

@@ -25,13 +25,17 @@ FIELD_MANAGER: Final = "argosy"
 
 
 class Request(Struct, frozen=True, kw_only=True):
-    """One request. `what` is what it is counted as; not `repeatable`: doing it twice would do it twice."""
+    """One request. `what` is what it is counted as; not `repeatable`: doing it twice would do it twice.
+
+    `accept` may ask for less than the object: its metadata only.
+    """
 
     method: str
     path: str
     parameters: dict[str, str] = {}
     body: Any = None
     content_type: str = JSON
+    accept: str = JSON
     what: str = ""
     repeatable: bool = True
 

@@ -65,7 +65,7 @@ class Handler:
             if fault and not fault.late:
                 return self._fail(request, fault)
             answer = await self._answer(request)
-            return self._fail(request, fault) if fault else answer
+            return self._fail(request, fault) if fault else _as_wanted(request, answer)
         except Refusal as refusal:
             return self._refuse(refusal)
         finally:
@@ -258,6 +258,17 @@ class Handler:
                 await log.grown()
         except ConnectionError:
             return response
+
+
+def _as_wanted(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
+    """The answer, or only the metadata of its objects, as the request says."""
+    if "as=PartialObjectMetadata" not in request.headers.get("Accept", "") or not isinstance(answer, web.Response):
+        return answer
+    data = msgspec.json.decode(answer.body)  # pyright: ignore[reportArgumentType]
+    if "items" in data:
+        data["items"] = [{"metadata": item["metadata"]} for item in data["items"]]
+        return _json(data)
+    return _json({"metadata": data["metadata"]}, answer.status) if "metadata" in data else answer
 
 
 def _filter(request: web.Request, namespace: str) -> Filter:

@@ -23,6 +23,12 @@ class Kind(NamedTuple):
     namespaced: bool = True
     short: str = ""
 
+    @property
+    def qualified(self) -> str:
+        """As messages name it: `workflows.argoproj.io`."""
+        group, slash, _ = self.api_version.partition("/")
+        return f"{self.plural}.{group}" if slash else self.plural
+
 
 class Refusal(Exception):
     """An answer that is not the object."""
@@ -87,13 +93,17 @@ def now() -> str:
 
 
 class State:
-    """All objects. Belongs to the server's loop. `listeners` hear of each event, with its kind."""
+    """All objects. Belongs to the server's loop. `listeners` hear of each event, with its kind.
+
+    A `trusting` one keeps the uid and the creationTimestamp that a new object brings, which a real one never does.
+    """
 
     def __init__(self, kinds: list[Kind]) -> None:
         self.kinds = {(kind.api_version, kind.plural): kind for kind in kinds}
         self.objects: dict[Kind, dict[Key, Object]] = {kind: {} for kind in kinds}
         self.events: dict[Kind, list[Event]] = {kind: [] for kind in kinds}
         self.oldest: dict[Kind, int] = dict.fromkeys(kinds, 0)
+        self.trusting = False
         self.watchers: set[asyncio.Event] = set()
         self.listeners: list[Callable[[Kind, Event], None]] = []
         self._versions = itertools.count(1)
@@ -107,7 +117,7 @@ class State:
         try:
             return self.objects[kind][namespace, name]
         except KeyError:
-            raise Refusal(404, "NotFound", f'{kind.plural} "{name}" not found') from None
+            raise Refusal(404, "NotFound", f'{kind.qualified} "{name}" not found') from None
 
     def select(self, kind: Kind, wanted: Filter) -> list[Object]:
         found = self.objects[kind].items()
@@ -122,9 +132,12 @@ class State:
         if not name:
             raise Refusal(422, "Invalid", f"{kind.kind} is invalid: metadata.name: Required value")
         if (namespace, name) in self.objects[kind]:
-            raise Refusal(409, "AlreadyExists", f'{kind.plural} "{name}" already exists')
+            raise Refusal(409, "AlreadyExists", f'{kind.qualified} "{name}" already exists')
         item |= {"apiVersion": kind.api_version, "kind": kind.kind}
-        metadata |= {"uid": str(uuid.uuid4()), "creationTimestamp": now(), "generation": 1}
+        given = {name: metadata[name] for name in ("uid", "creationTimestamp") if self.trusting and name in metadata}
+        if any(each["metadata"]["uid"] == given.get("uid") for each in self.objects[kind].values()):
+            raise Refusal(409, "AlreadyExists", f'{kind.qualified} "{name}" already exists')
+        metadata |= {"uid": str(uuid.uuid4()), "creationTimestamp": now(), "generation": 1, **given}
         metadata["managedFields"] = [{"manager": "test", "operation": "Update"}]
         if kind.namespaced:
             metadata["namespace"] = namespace
@@ -139,7 +152,7 @@ class State:
         old = self.get(kind, metadata.get("namespace", ""), metadata["name"])
         if expected and expected != old["metadata"]["resourceVersion"]:
             message = (
-                f'Operation cannot be fulfilled on {kind.plural} "{metadata["name"]}": the object has been modified'
+                f'Operation cannot be fulfilled on {kind.qualified} "{metadata["name"]}": the object has been modified'
             )
             raise Refusal(409, "Conflict", message)
         item = _fresh(item)
