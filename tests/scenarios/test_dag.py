@@ -35,8 +35,9 @@ def test_the_diamond_is_drawn_as_argo_draws_it() -> None:
     assert (root.id, root.type, root.template_name, root.template_scope) == ("wf", "DAG", "diamond", "local/wf")
     assert root.outbound_nodes == [ids["wf.D"]]
     assert run.node("A").boundary_id == "wf"
-    assert run.node("A").outputs is not None
-    assert run.node("A").outputs.exit_code == "0"
+    found = run.node("A").outputs
+    assert found is not None
+    assert found.exit_code == "0"
 
 
 def test_a_failed_task_omits_those_that_wait_for_it_and_fails_the_dag() -> None:
@@ -140,8 +141,9 @@ def test_a_result_is_kept_only_where_it_is_read() -> None:
     assert not request.wants_result
     assert request.template.container is not None
     assert request.template.container.command == ["echo", "two\nlines"]
-    assert run.node("A").outputs is not None
-    assert run.node("A").outputs.result == "two\nlines"
+    found = run.node("A").outputs
+    assert found is not None
+    assert found.result == "two\nlines"
 
 
 def test_outputs_of_a_dag_come_from_its_tasks() -> None:
@@ -240,5 +242,6 @@ def test_the_workflows_arguments_are_those_of_its_entrypoint() -> None:
     container = run.pod("wf").request.template.container
     assert container is not None
     assert container.command == ["echo", "from outside"]
-    assert run.node("wf").inputs is not None
-    assert run.node("wf").inputs.parameters[0].value == "from outside"
+    found = run.node("wf").inputs
+    assert found is not None
+    assert found.parameters[0].value == "from outside"

@@ -162,8 +162,9 @@ spec:
     )
     run.start()
     run.pod("say").succeed(result="hi")
-    assert run.node("wf").outputs is not None
-    assert run.node("wf").outputs.parameters[0].value == "hi"
+    found = run.node("wf").outputs
+    assert found is not None
+    assert found.parameters[0].value == "hi"
 
 
 def test_a_skipped_producer_gives_its_default_or_the_consumers() -> None:

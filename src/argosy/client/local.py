@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from argosy.ports.operation import Operation, Services
 
@@ -57,7 +57,7 @@ class LocalClient:
             self._engine.start_in_background()
         self._services.store.close()
 
-    def __enter__(self) -> LocalClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
