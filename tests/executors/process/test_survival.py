@@ -80,6 +80,37 @@ def test_supervisor_killed_under_its_engine(home: Path, tmp_path: Path, make: Ma
     assert supervisor_pid(home) != first
 
 
+def test_supervisor_killed_at_any_moment(home: Path, tmp_path: Path, make: Make) -> None:
+    chance = random.Random(11)
+    heard = Listener()
+    executor = make(slots=4)
+    executor.open(heard)
+    text = 'echo x >> "$1"; sleep "$2"; exit "$3"'
+    naps = [f"{chance.uniform(0, 0.03):.3f}" for _ in range(300)]
+    pods = [
+        request(f"n{each}", shell(text, str(tmp_path / f"n{each}"), nap, str(each % 200)))
+        for each, nap in enumerate(naps)
+    ]
+    for pod in pods:
+        executor.start(pod)
+    killed = 0
+    while killed < 8 and len(heard.reports) < len(pods):
+        pid = supervisor_pid(home)
+        time.sleep(chance.uniform(0, 0.15))
+        if pid and alive(pid):
+            kill(pid)
+            killed += 1
+    ends = heard.ends(pod.key for pod in pods)
+    ran = [(tmp_path / f"n{each}").read_text() if (tmp_path / f"n{each}").exists() else "" for each in range(300)]
+    lost = [each for each, end in enumerate(ends) if end.phase == "Error"]
+    assert killed >= 3
+    assert {ends[each].message for each in lost} <= {"pod deleted"}
+    assert len(lost) <= killed * 5  # those that had a slot, and one that was about to get it
+    assert all(ran[each] in ("", "x\n") for each in lost)
+    others = [each for each in range(300) if each not in lost]
+    assert [(ran[each], ends[each].exit_code) for each in others] == [("x\n", str(each % 200)) for each in others]
+
+
 def test_orphan_is_waited_for(home: Path, tmp_path: Path, make: Make) -> None:
     """Its exit code can't be known any more, but it must not run at the same time as the next attempt."""
     heard = Listener()
@@ -165,14 +196,16 @@ def test_supervisor_leaves_with_its_home(home: Path, tmp_path: Path, make: Make)
 
 
 def test_two_engines_start_at_once(home: Path, make: Make) -> None:
-    """Both start a supervisor; one of the two is left, and both engines find it."""
+    """Each starts a supervisor; one of them is left, all engines find it, and each hears of its own pods."""
     executors = [make() for _ in range(4)]
     listeners = [Listener() for _ in executors]
     for executor, heard in zip(executors, listeners, strict=True):
         executor.open(heard)
     pods = [request(f"n{number}", shell("exit 0")) for number in range(4)]
-    executors[-1].start(pods[0])
-    assert listeners[-1].end(pods[0].key).phase == "Succeeded"
+    for executor, pod in zip(executors, pods, strict=True):
+        executor.start(pod)
+    assert [heard.end(pod.key).phase for heard, pod in zip(listeners, pods, strict=True)] == ["Succeeded"] * 4
+    assert [set(heard.reports) for heard in listeners] == [{pod.key} for pod in pods]
     assert alive(supervisor_pid(home))
 
 

@@ -14,7 +14,7 @@ package `supervisor`, without the rest of Argosy on its path.
 
 What an engine says (every line is a JSON array; a key is "workflow uid/node id"):
 
-    ["hello", version, slots, {}] from now on this is the engine: reports go here; {} is the environment of its pods
+    ["hello", version, slots, {}] this is an engine; {} is the environment that its pods get
     ["take", [key, ...]]          what has become of these? Answered by a report for each, and by one "unknown"
     ["start", key, {...}]         run this, unless the key was ever started; the fields are Pod's
     ["stop", key, grace]          SIGTERM, and SIGKILL after so many seconds
@@ -24,7 +24,7 @@ What an engine says (every line is a JSON array; a key is "workflow uid/node id"
 
 What it hears:
 
-    ["hello", version, pid]       followed by one of the next two for each pod that has not ended
+    ["hello", version, pid]       followed by one of the next two for each pod that runs and that no engine hears of
     ["waiting", key, slots]       it has waited for a second for one of so many slots
     ["running", key, started]     it has run for a moment; those that end sooner are only reported ended
     ["ended", key, exit code or null, reason, detail, started, finished, result or null, whether it is in the file]

@@ -125,6 +125,7 @@ class Supervisor:
         if messages is None:
             self.reactor.unregister(descriptor)
             del self.peers[descriptor]
+            peer.gone = True
             os.close(descriptor)
             if self.engine is peer:
                 self.engine = None
@@ -137,9 +138,10 @@ class Supervisor:
 
                 traceback.print_exc()
 
-    def _tell(self, message: bytes) -> None:
-        if self.engine:
-            self.engine.send(message)
+    def _tell(self, pod: Pod, message: bytes) -> None:
+        peer = self.engine if pod.owner is None or pod.owner.gone else pod.owner
+        if peer:
+            peer.send(message)
 
     def _flush(self) -> None:
         now = time.monotonic()
@@ -159,14 +161,18 @@ class Supervisor:
     # --- orders
 
     def hear_hello(self, peer: Peer, _version: int, slots: int, env: dict[str, str]) -> None:
-        """An engine: the newest is the one that gets reports. `env` is what all its pods have in their environment."""
+        """An engine: it hears of the pods that no other engine does. `env` is what all its pods get."""
         self.engine, self.slots, peer.env = peer, slots, env
         peer.send(line("hello", VERSION, os.getpid()))
-        for key in self.pods:
-            self._state(peer, key)
+        for key, pod in self.pods.items():
+            if pod.owner is None or pod.owner.gone:
+                self._state(peer, key)
 
     def hear_take(self, peer: Peer, keys: list[str]) -> None:
-        """What has become of these?"""
+        """What has become of these? From now on this one hears of them."""
+        for key in keys:
+            if pod := self.pods.get(key):
+                pod.owner = peer
         unknown = [key for key in keys if not self._state(peer, key)]
         peer.send(line("unknown", unknown))
 
@@ -174,7 +180,7 @@ class Supervisor:
         """Run this, unless the key was ever started."""
         if self._state(peer, key):
             return
-        pod = self.pods[key] = Pod(key, order, peer.env)
+        pod = self.pods[key] = Pod(key, order, peer)
         if not self.queue:
             self._queue_moved = time.monotonic()
         self.queue.append(pod)
@@ -232,7 +238,7 @@ class Supervisor:
         elif self.unannounced and time.monotonic() - self._queue_moved >= WAITING_AFTER:
             for pod in self.unannounced:
                 if not pod.over and not pod.pid:
-                    self._tell(line("waiting", pod.key, self.slots))
+                    self._tell(pod, line("waiting", pod.key, self.slots))
             self.unannounced.clear()
 
     def _start(self, pod: Pod) -> bool:
@@ -302,7 +308,7 @@ class Supervisor:
         message = pod.ended(code)
         self.journal.end(pod.key, message)
         self.pods.pop(pod.key, None)
-        self._tell(message)
+        self._tell(pod, message)
         if len(self.peers) > 1:
             for peer in self.peers.values():
                 if pod.key in peer.watching:
@@ -310,7 +316,7 @@ class Supervisor:
 
     def _say_running(self, pod: Pod) -> None:
         if not pod.over:
-            self._tell(line("running", pod.key, pod.started))
+            self._tell(pod, line("running", pod.key, pod.started))
 
     def _stop(self, pod: Pod, grace: float, reason: str) -> None:
         if pod.over:
@@ -328,7 +334,7 @@ class Supervisor:
 
     def _take_over(self) -> None:
         for begun in list(self.journal.begun.values()):
-            pod = self.pods[begun.key] = Pod(begun.key, {}, {})
+            pod = self.pods[begun.key] = Pod(begun.key, {})
             pod.started = begun.started
             pod.pid = find_orphan(begun)
             if pod.pid:

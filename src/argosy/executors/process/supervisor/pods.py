@@ -17,7 +17,7 @@ import signal
 import time
 
 from .log import Log
-from .wire import quoted
+from .wire import Peer, quoted
 
 CHUNK = 1 << 16
 MAX_RESULT = 256 << 10
@@ -37,10 +37,11 @@ class Pod:
     go past it.
     """
 
-    def __init__(self, key: str, order: dict, host_env: dict[str, str]) -> None:
+    def __init__(self, key: str, order: dict, owner: Peer | None = None) -> None:
         self.key = key
         self.name = quoted(key)
-        self.order, self.host_env = order, host_env
+        self.order, self.owner = order, owner  # the owner is who hears of it
+        self.host_env = owner.env if owner else {}
         self.cwd: str = order.get("cwd", "/")
         self.deadline: float | None = order.get("deadline")
         self.grace: float = order.get("grace", 0.0)

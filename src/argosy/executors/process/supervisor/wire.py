@@ -28,6 +28,7 @@ class Peer:
     def __init__(self, connection: int) -> None:
         os.set_blocking(connection, False)
         self.connection = connection
+        self.gone = False
         self.blocked = False
         self.env: dict[str, str] = {}
         self.watching: set[str] = set()
