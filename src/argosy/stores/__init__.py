@@ -2,6 +2,7 @@
 
 memory     in this process, for tests
 sqlite     one file, for a laptop and for a server
+kubernetes the Workflows of a cluster
 sql        the port written in the named queries of queries.sql, whatever database runs them
 listing    a query for a list becomes SQL, its rows become summaries
 records    the model to columns and JSON, and back
@@ -19,8 +20,10 @@ from argosy.registry import Table
 STORES: Table[Callable[[str], Store]] = Table(
     "store",
     {
+        "kubernetes": "argosy.stores.kubernetes.store:open_store",
         "memory": "argosy.stores.memory:MemoryStore",
         "sqlite": "argosy.stores.sqlite:SqliteStore",
     },
 )
-"""Each row opens a store; the argument says which one: a path for sqlite, nothing for memory."""
+"""Each row opens a store; the argument says which one: a path for sqlite, a kubeconfig's for kubernetes,
+nothing for memory."""

@@ -22,6 +22,7 @@ from typing import Any, Final, TypeVar
 from argosy.errors import ArgosyError, Conflict, ExecutorError, InvalidRequest, NotFound, StoreError
 from argosy.executors.kubernetes.api import Api
 from argosy.executors.kubernetes.cluster import Cluster
+from argosy.executors.kubernetes.connect import Connection
 from argosy.executors.kubernetes.informer import Informer
 from argosy.executors.kubernetes.requests import DeleteOptions, Selection
 from argosy.model.kinds import FAILED, GROUP_VERSION
@@ -213,6 +214,7 @@ class KubernetesStore:
     async def _create(self, api: Api, body: Object) -> Object:
         made = await api.create(body)
         self._note(made)
+        self._deleted.discard(uid_of(made))
         self._mirror.take(made)
         return made
 
@@ -358,3 +360,8 @@ def _read(item: Object) -> Workflow:
         return workflow_of(item)
     except InvalidRequest as error:
         raise StoreError(f"workflow {item['metadata'].get('name', '')!r} is not valid: {error}") from None
+
+
+def open_store(kubeconfig: str) -> KubernetesStore:
+    """The store of the cluster that a kubeconfig names; empty: the one that we run in, or kubectl's."""
+    return KubernetesStore(Cluster(Connection(kubeconfig=kubeconfig)))
