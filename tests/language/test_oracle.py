@@ -18,6 +18,7 @@ from argosy.language import (
     govaluate,
     items,
     jsonpath,
+    jsonquery,
     names,
     node_selector,
     selectors,
@@ -163,6 +164,8 @@ def _process_item(given: Row) -> Row:
 
 
 FUNCTIONS = {
+    "json_roundtrip": lambda given: gojson.encode(gojson.decode(given["json"])),
+    "jsonpath": lambda given: jsonquery.query_json(gojson.decode(given["json"]), given["path"]),
     "kubectl_jsonpath": lambda given: jsonpath.evaluate_jsonpath(given["path"], json.loads(given["json"])),
     "field_selector": _field_selector,
     "gjson": _gjson,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argosy.errors import ExpressionError, NotSupported
+from argosy.errors import InvalidRequest
 from argosy.language import gojson
 from argosy.language.conditions import parse_conditions
 from argosy.language.depends import parse_dependencies, parse_depends, validate_results
@@ -18,6 +18,7 @@ from argosy.language.durations import format_nanoseconds, humanize, parse_durati
 from argosy.language.govaluate import evaluate_cron_when, evaluate_when
 from argosy.language.items import parse_item, parse_items, sequence
 from argosy.language.jsonpath import evaluate_jsonpath
+from argosy.language.jsonquery import query_json
 from argosy.language.names import child_name, display_name, loop_index, node_id, pod_name
 from argosy.language.node_selector import parse_field_selector
 from argosy.language.regexp import compile_regexp
@@ -95,6 +96,30 @@ WORDS = {
         "==",
         "\n",
     ],
+    "jsonquery": [
+        "$",
+        "@",
+        ".",
+        "..",
+        "a",
+        "[",
+        "]",
+        "*",
+        "?(",
+        "(",
+        ")",
+        "'",
+        '"',
+        "0",
+        ":",
+        ",",
+        "==",
+        "&&",
+        "!",
+        "-",
+        "in",
+        "~",
+    ],
     "regexp": [
         "a",
         "(",
@@ -134,10 +159,10 @@ def texts(kind: str) -> st.SearchStrategy[str]:
 
 
 def tame(function: Callable[[], Any]) -> Any:
-    """What it returns; None where it raises an error of ours, and no other."""
+    """What it returns; None where it raises an error in the input, and no other."""
     try:
         return function()
-    except (ExpressionError, NotSupported):
+    except InvalidRequest:
         return None
 
 
@@ -184,6 +209,11 @@ def test_any_text(language: str, data: st.DataObject) -> None:
 @given(texts("jsonpath"), ANYTHING)
 def test_any_path_in_anything(template: str, document: object) -> None:
     tame(lambda: evaluate_jsonpath(template, document))
+
+
+@given(texts("jsonquery"), ANYTHING)
+def test_any_query_of_anything(path: str, document: object) -> None:
+    tame(lambda: query_json(document, path))
 
 
 @given(ANYTHING)

@@ -7,6 +7,7 @@ errors are the ones Argo's users see (`invalid character 'x' looking for beginni
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, NoReturn
 
@@ -18,6 +19,7 @@ _DEEPEST = 10_000  # Go's limit of nesting
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STRING_RUN = re.compile(r'[^"\\\x00-\x1f]*')
 _DIGITS = re.compile(r"[0-9]*")
+_SURROGATES = re.compile(r"(\\u[dD][89abAB]..\\u[dD][c-fC-F]..)|(\\u[dD][89a-fA-F]..)|\\.")  # whole, half, others
 _HEX = "0123456789abcdefABCDEF"
 
 
@@ -36,6 +38,36 @@ def check(text: str) -> None:
         json.loads(text, parse_int=str, parse_float=str, parse_constant=_refuse)
     except (ValueError, RecursionError):
         _Scanner(text).scan()
+
+
+def decode(text: str) -> Any:
+    """A value as Go's `json.Unmarshal` gives it, every number a float.
+
+    Raises ExpressionError in Go's words where the text is not JSON, or a number is too large.
+    """
+    check(text)
+    try:
+        if "\\ud" in text or "\\uD" in text:
+            text = _SURROGATES.sub(lambda match: "\\ufffd" if match[2] else match.group(), text)
+        value: Any = json.loads(text, parse_int=_decode_number, parse_float=_decode_number)
+    except RecursionError:
+        raise ExpressionError("exceeded max depth") from None
+    return value
+
+
+def decode_or_none(text: str) -> Any:
+    """`decode`, but None where it would raise."""
+    try:
+        return decode(text)
+    except ExpressionError:
+        return None
+
+
+def _decode_number(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ExpressionError(f"json: cannot unmarshal number {text} into Go value of type float64")
+    return value
 
 
 def encode(value: Any) -> str:
