@@ -246,7 +246,7 @@ class KubernetesStore:
     def _later(self, error: StoreError) -> NotFound:
         """Something could not be read or written now: have the engine look again after a while."""
         self.cluster.on_error(error)
-        self.cluster.runtime.post(lambda: asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._tell))
+        self.cluster.runtime.post(self._tell_later)
         return NotFound(f"not now: {error.message}")
 
     async def _unfinished(self, _api: Api) -> list[str]:
@@ -341,6 +341,9 @@ class KubernetesStore:
 
     def _tell(self) -> None:
         self.changed()
+
+    def _tell_later(self) -> None:
+        asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._tell)
 
     def _note(self, item: Object) -> None:
         metadata = item["metadata"]
