@@ -296,6 +296,17 @@ def test_waiting_for_a_slot_is_reported_once(make: Make) -> None:
     assert heard.phases(pods[2].key).count("Pending") == 1
 
 
+def test_stopped_before_it_is_known_whether_it_ever_ran(make: Make, tmp_path: Path) -> None:
+    executor, heard = make(), Listener()
+    executor.open(heard)
+    pod = request("a", shell('sleep 60; echo x > "$1"', str(tmp_path / "ran")))
+    executor.adopt([pod])
+    executor.stop(pod.key, 0)
+    end = heard.end(pod.key)
+    assert (end.phase, end.exit_code) in [("Failed", None), ("Failed", "137")]
+    assert not (tmp_path / "ran").exists()
+
+
 def test_stopped_while_it_waits(make: Make, tmp_path: Path) -> None:
     executor, heard = make(slots=1), Listener()
     executor.open(heard)

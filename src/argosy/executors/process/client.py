@@ -108,7 +108,7 @@ class Client:
         return False
 
     def receive(self) -> list[Message] | None:
-        """The messages that have arrived; None where the supervisor is gone."""
+        """The messages that have arrived; None where the supervisor is gone, or says what nobody understands."""
         try:
             data = self.socket.recv(CHUNK)
         except BlockingIOError:
@@ -118,7 +118,10 @@ class Client:
         if not data:
             return None
         *lines, self._read = (self._read + data).split(b"\n")
-        return [decode(each) for each in lines]
+        try:
+            return [decode(each) for each in lines]
+        except msgspec.MsgspecError:
+            return None
 
     def close(self) -> None:
         """Let go; the supervisor goes on."""

@@ -68,7 +68,7 @@ class ProcessExecutor:
         self._launcher = Launcher(self.home, images or {}, lookup, pass_env, grace_seconds)
         self._requests: dict[str, PodRequest] = {}
         self._over: set[str] = set()  # their end is told
-        self._strays: set[str] = set()  # stopped, though this engine never asked for them
+        self._stopped: set[str] = set()  # also those that this engine never asked for
         self._inbox: deque[tuple[Callable[..., None], tuple]] = deque()
         self._awake = False
         self._closing = False
@@ -85,6 +85,7 @@ class ProcessExecutor:
         self._closing = self._awake = False
         self._requests.clear()
         self._over.clear()
+        self._stopped.clear()
         self._wake_read, self._wake_write = os.pipe()
         self._client = self._connect()
         self._thread = threading.Thread(target=self._work, name="argosy-processes", daemon=True)
@@ -184,8 +185,7 @@ class ProcessExecutor:
                 case outcome.Waiting():
                     self._report(message.key, outcome.waiting(message))
                 case outcome.Unknown():
-                    for key in message.keys:
-                        self._launch(key)
+                    self._begin(message.keys)
                 case outcome.Hello():
                     self._failures = 0
                     self._broken = "" if message.version == VERSION else OTHER_VERSION.format(message)
@@ -207,13 +207,12 @@ class ProcessExecutor:
         self._client.send("take", keys)
 
     def _stop(self, key: str, grace_seconds: float) -> None:
-        if key not in self._requests:
-            self._strays.add(key)
+        self._stopped.add(key)
         self._client.send("stop", key, grace_seconds)
 
     def _forget(self, keys: list[PodKey]) -> None:
         names = [name(key) for key in keys]
-        self._strays.difference_update(names)
+        self._stopped.difference_update(names)
         self._over.difference_update(names)
         for key in names:
             request = self._requests.pop(key, None)
@@ -223,6 +222,14 @@ class ProcessExecutor:
 
     def _send(self, *fields: object) -> None:
         self._client.send(*fields)
+
+    def _begin(self, keys: list[str]) -> None:
+        """None of these was ever started, as it turns out."""
+        for key in keys:
+            if key in self._stopped:
+                self._report(key, PodReport(phase="Failed", message=outcome.STOPPED_EARLY))
+            else:
+                self._launch(key)
 
     # --- reports
 
@@ -242,7 +249,7 @@ class ProcessExecutor:
     def _end(self, message: outcome.Ended) -> None:
         request = self._requests.get(message.key)
         # The end of one that nobody has asked for yet is told when it is adopted: its outputs are known by then.
-        if request is not None or message.key in self._strays:
+        if request is not None or message.key in self._stopped:
             try:
                 report = outcome.ended(message, request, self.home)
             except Exception as error:  # of the disk, or a bug of ours: it must not stop the others

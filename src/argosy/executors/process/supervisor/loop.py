@@ -130,8 +130,9 @@ class Supervisor:
             if self.engine is peer:
                 self.engine = None
             return
-        for verb, *fields in messages:
+        for message in messages:
             try:
+                verb, *fields = message
                 getattr(self, "hear_" + verb.replace("-", "_"))(peer, *fields)
             except Exception:  # one bad order must not end everything that runs
                 import traceback

@@ -36,7 +36,7 @@ class Peer:
         self._unsent = bytearray()
 
     def receive(self) -> list[list] | None:
-        """The messages that have arrived; None where the other end is gone."""
+        """The messages that have arrived; None where the other end is gone, or says what is no message."""
         try:
             data = os.read(self.connection, CHUNK)
         except BlockingIOError:
@@ -46,7 +46,10 @@ class Peer:
         if not data:
             return None
         *lines, self._read = (self._read + data).split(b"\n")
-        return [decode(each.decode()) for each in lines]
+        try:
+            return [decode(each.decode()) for each in lines]
+        except ValueError:
+            return None
 
     def send(self, message: bytes) -> None:
         """Put it in the queue; `flush` sends."""
