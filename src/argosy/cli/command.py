@@ -28,6 +28,8 @@ def GLOBAL_OPTIONS() -> list[click.Parameter]:  # noqa: N802
             ["-n", "--namespace"], metavar="NAME", help="The namespace: else $ARGO_NAMESPACE, else default.", **more
         ),
         click.Option(["--home"], metavar="DIR", help="Where everything is kept: else $ARGOSY_HOME.", **more),
+        click.Option(["--kubeconfig"], metavar="FILE", help="The workflows of the cluster of this kubeconfig.", **more),
+        click.Option(["--context"], metavar="NAME", help="The workflows of this context's cluster.", **more),
         click.Option(["-q", "--quiet"], is_flag=True, help="No warnings.", **more),
         click.Option(["-v", "--verbose"], is_flag=True, help="Say more of errors in Argosy itself.", **more),
         click.Option(

@@ -1,4 +1,4 @@
-"""argosy controller: be the engine of a home. Whoever needs one in the background starts it so."""
+"""argosy controller: be the engine of a home, or of a cluster. Whoever needs one in the background starts it so."""
 
 from __future__ import annotations
 
@@ -7,12 +7,46 @@ import click
 from argosy.cli.command import verb
 from argosy.cli.session import Session
 
+STORES = ("sqlite", "kubernetes")
+EXECUTORS = ("kubernetes", "kubernetes-jobs")
+
 
 @verb()
 @click.option("--leave-when-idle", is_flag=True, help="End when there is nothing left to do.")
+@click.option("--store", type=click.Choice(STORES), default="sqlite", help="Where the workflows are.")
+@click.option("--executor", type=click.Choice(EXECUTORS), help="On a cluster: as what leaves run.")
+@click.option("--namespaced", is_flag=True, help="On a cluster: only workflows of the namespace.")
+@click.option("--health-port", type=int, help="On a cluster: answer /healthz and /readyz on this port.")
 @click.pass_obj
-def command(session: Session, leave_when_idle: bool) -> int:
-    """Be the engine of this home, until interrupted."""
-    from argosy.bootstrap import run_controller
+def command(
+    session: Session,
+    leave_when_idle: bool,
+    store: str,
+    executor: str | None,
+    namespaced: bool,
+    health_port: int | None,
+) -> int:
+    """Be the engine until interrupted.
 
-    return 0 if run_controller(session.settings, leave_when_idle=leave_when_idle) else 1
+    On a cluster (--store kubernetes), one of several controllers acts, and the others stand by.
+    """
+    if store != "kubernetes":
+        if executor or namespaced or health_port is not None:
+            raise click.UsageError("--executor, --namespaced and --health-port are for --store kubernetes")
+        from argosy.bootstrap import run_controller
+
+        return 0 if run_controller(session.settings, leave_when_idle=leave_when_idle) else 1
+    if leave_when_idle:
+        raise click.UsageError("--leave-when-idle and --store kubernetes cannot be used together")
+    from argosy.bootstrap_cluster import ClusterOptions
+    from argosy.bootstrap_cluster import run_controller as run_cluster_controller
+
+    options = ClusterOptions(
+        kubeconfig=session.given_kubeconfig,
+        context=session.given_context,
+        namespace=session.chosen_namespace,
+        namespaced=namespaced,
+        executor=executor or EXECUTORS[0],
+        health_port=health_port,
+    )
+    return 0 if run_cluster_controller(session.settings, options) else 1

@@ -19,6 +19,7 @@ class Session:
     def __init__(self, client: Client | None = None) -> None:
         self._client = client
         self.given_namespace = self.given_home = ""
+        self.given_kubeconfig = self.given_context = ""
         self.given_loglevel = ""
         self.given_quiet = self.given_verbose = False
 
@@ -42,9 +43,23 @@ class Session:
         return load_settings(os.environ, home=self.given_home, namespace=self.given_namespace)
 
     @property
+    def on_cluster(self) -> bool:
+        """Whether the workflows are those of a cluster."""
+        return bool(self.given_kubeconfig or self.given_context)
+
+    @property
     def namespace(self) -> str:
         """The namespace of names that come without one."""
+        if self.on_cluster and not self.chosen_namespace:
+            return getattr(self.client, "namespace", "") or self.settings.namespace
         return self.settings.namespace
+
+    @property
+    def chosen_namespace(self) -> str:
+        """The namespace that the command line or the environment names."""
+        import os
+
+        return self.given_namespace or os.environ.get("ARGO_NAMESPACE", "")
 
     @property
     def home(self) -> Path | None:
@@ -59,6 +74,12 @@ class Session:
         """The client."""
         if self._client is not None:
             return self._client
+        if self.on_cluster:
+            from argosy.bootstrap_cluster import ClusterOptions
+            from argosy.bootstrap_cluster import open_client as open_cluster
+
+            options = ClusterOptions(kubeconfig=self.given_kubeconfig, context=self.given_context)
+            return open_cluster(self.settings, options)
         from argosy.bootstrap import open_client
 
         return open_client(self.settings)

@@ -14,6 +14,7 @@ What differs from a store of one's own, since the API server has neither transac
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -84,6 +85,7 @@ class KubernetesStore:
         self._deleted: set[str] = set()
         self._written = 0
         self._held = False
+        self._lock = threading.RLock()
         self._committing = asyncio.Lock()
         self._informer: Informer | None = None
         self.objects = KubernetesObjects(self._run, self._wrote)
@@ -195,6 +197,10 @@ class KubernetesStore:
         """Another number after anybody has changed a workflow."""
         self._watch()
         return self._mirror.newest + self._mirror.deletions + self._written
+
+    def connect(self) -> None:
+        """Hold the cluster. Raises StoreError where its configuration can't be used; it is not talked to yet."""
+        self._hold()
 
     def open(self) -> None:
         """Connect, and watch. Raises StoreError where the cluster can't be reached, or knows no workflows."""
@@ -316,7 +322,9 @@ class KubernetesStore:
             raise StoreError(error.message, hint=error.hint) from None
 
     def _hold(self) -> None:
-        if not self._held:
+        with self._lock:
+            if self._held:
+                return
             try:
                 self.cluster.retain()
             except ExecutorError as error:
@@ -325,12 +333,12 @@ class KubernetesStore:
 
     def _watch(self) -> None:
         """Begin to watch, and wait for the first list."""
-        if self._informer is not None:
-            return
-        self._informer = self._run(self._take_informer)
-        if not self._informer.wait_synced(SYNC_SECONDS):
-            error = self._informer.last_error
-            raise StoreError(f"the cluster's workflows can't be listed: {error or 'no answer'}")
+        with self._lock:
+            if self._informer is None:
+                self._informer = self._run(self._take_informer)
+            informer = self._informer
+        if not informer.wait_synced(SYNC_SECONDS):
+            raise StoreError(f"the cluster's workflows can't be listed: {informer.last_error or 'no answer'}")
 
     async def _take_informer(self, api: Api) -> Informer:
         try:
