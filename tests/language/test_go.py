@@ -129,6 +129,21 @@ def test_json_errors(text: str, problem: str) -> None:
     assert error.value.message == problem
 
 
+def test_json_is_decoded_as_go_does() -> None:
+    assert gojson.decode('[1, 2.5, "\\ud800x", "\\ud83d\\ude00", "\\\\ud800"]') == [
+        1.0,
+        2.5,
+        "\ufffdx",
+        "😀",
+        "\\ud800",
+    ]
+    with pytest.raises(ExpressionError, match="cannot unmarshal number 1e400 into Go value of type float64"):
+        gojson.decode("[1e400]")
+    with pytest.raises(ExpressionError, match="exceeded max depth"):
+        gojson.decode("[" * 9000 + "]" * 9000)
+    assert gojson.decode_or_none("nope") is None
+
+
 def test_deep_json_is_valid() -> None:
     assert gojson.is_valid("[" * 9000 + "{}" + "]" * 9000)
     gojson._Scanner('[{"a": -0.25e+3, "b": [1E-2, 0]}, {}, [], "\\u0041\\n", true]').scan()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from argosy.errors import ExpressionError, InvalidRequest
+from argosy.language import gomath
 from argosy.language.govalues import is_list, is_object
 from argosy.language.jsonquery import scripts
 from argosy.language.jsonquery.parser import (
@@ -263,6 +265,6 @@ def _chosen(value: Any, identifiers: list[int] | list[str]) -> list[Any]:
 def _whole_number(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    if isinstance(value, float) and not value.is_integer():
-        return None
-    return int(value)
+    if isinstance(value, float):
+        return gomath.to_int64(value) if math.isinf(value) or value.is_integer() else None
+    return value

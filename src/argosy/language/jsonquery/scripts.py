@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from argosy.errors import ExpressionError, InvalidRequest
-from argosy.language import gojson, gomath
+from argosy.language import gomath
 from argosy.language.govalues import format_value, is_list, is_object, parse_float, parse_int
 from argosy.language.jsonquery.parser import Operator, Path, Script, Token
 from argosy.language.regexp import compile_regexp
@@ -90,22 +90,16 @@ class _Evaluation:
         value = self.operand(_given(argument))
         if not isinstance(value, str):
             return format_value(value)
-        if value not in self.names:
-            return f"'{value[1:-1]}'" if len(value) > 1 and value[0] == value[-1] == '"' else value
-        value = self.names[value]
-        if not isinstance(value, str):
-            return format_value(value)
-        return value if len(value) > 1 and value[0] == value[-1] == "'" else f"'{unquoted(value)}'"
+        if value in self.names:
+            return format_value(self.names[value])
+        return f"'{value[1:-1]}'" if len(value) > 1 and value[0] == value[-1] == '"' else value
 
     def elements(self, argument: Any) -> list[Any]:
         value = self.operand(_given(argument))
         if isinstance(value, str):
-            if value in self.names:
-                value = self.names[value]
-            elif value[:1] + value[-1:] in ("{}", "[]"):
-                value = gojson.decode_or_none(value)
-                if value is None:
-                    raise ExpressionError("invalid argument")
+            if value[:1] + value[-1:] in ("{}", "[]"):  # and it is no JSON, or it would be a text no longer
+                raise ExpressionError("invalid argument")
+            value = self.names.get(value, value)
         value = _given(value)
         if is_object(value):
             return list(value.values())
