@@ -29,10 +29,12 @@ LONG = 60.0
 class Bench(Protocol):
     """One world, in which engines come and go, and leaves that work in it.
 
-    `fan_out` is how many of them it can bear at once; `parameters`: whether files become output parameters.
+    `fan_out` is how many of them it can bear at once, `pace` how many times more slowly than a process they begin;
+    `parameters`: whether files become output parameters.
     """
 
     fan_out: int
+    pace: float
     parameters: bool
 
     def engine(self) -> Executor: ...
@@ -50,6 +52,7 @@ class FakeBench:
     """The world is in one object."""
 
     fan_out = FAN_OUT
+    pace = 1.0
     parameters = True
 
     def __init__(self, folder: Path) -> None:
@@ -76,6 +79,7 @@ class ProcessBench:
     """The world is a folder and a supervisor; each engine is another object. Leaves are shells."""
 
     fan_out = FAN_OUT
+    pace = 1.0
     parameters = True
 
     def __init__(self, folder: Path) -> None:
@@ -219,7 +223,7 @@ def test_final_report_is_the_last(bench: Bench, engine: Executor, heard: Listene
 
 
 def test_running_is_reported(bench: Bench, engine: Executor, heard: Listener) -> None:
-    pod = leaf(bench, "a", seconds=0.5)
+    pod = leaf(bench, "a", seconds=0.5 * bench.pace)
     engine.start(pod)
     heard.end(pod.key)
     told = [report for report in heard.reports[pod.key] if report.phase != "Pending"]
@@ -260,7 +264,7 @@ def test_deadline(bench: Bench, engine: Executor, heard: Listener) -> None:
 
 
 def test_adopted_while_it_runs(bench: Bench, engine: Executor, heard: Listener) -> None:
-    pod = leaf(bench, "a", seconds=0.8, exit_code=5)
+    pod = leaf(bench, "a", seconds=0.8 * bench.pace, exit_code=5)
     engine.start(pod)
     wait_for_run(bench, heard, pod)
     engine.close()
@@ -274,11 +278,11 @@ def test_adopted_while_it_runs(bench: Bench, engine: Executor, heard: Listener) 
 
 
 def test_adopted_after_its_end(bench: Bench, engine: Executor, heard: Listener) -> None:
-    pod = leaf(bench, "a", seconds=0.3, exit_code=7, result="so it ended", wants_result=True)
+    pod = leaf(bench, "a", seconds=0.3 * bench.pace, exit_code=7, result="so it ended", wants_result=True)
     engine.start(pod)
     wait_for_run(bench, heard, pod)
     engine.close()
-    time.sleep(0.6)
+    time.sleep(0.6 * bench.pace)
     later = Listener()
     following = bench.engine()
     following.open(later)
@@ -340,7 +344,7 @@ def test_log_needs_no_open(bench: Bench, engine: Executor, heard: Listener) -> N
 
 
 def test_following_a_log_ends_with_the_pod(bench: Bench, engine: Executor, heard: Listener) -> None:
-    pod = leaf(bench, "a", log=["one"], seconds=0.5)
+    pod = leaf(bench, "a", log=["one"], seconds=0.5 * bench.pace)
     engine.start(pod)
     wait_for_run(bench, heard, pod)
     assert log(bench.engine() if bench.engine() is not engine else engine, pod, follow=True) == ["one"]

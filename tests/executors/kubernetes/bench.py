@@ -29,6 +29,7 @@ from argosy.model.template import Template
 from argosy.ports.executor import Executor
 from tests.executors.kubernetes.server import OUTCOME, ApiServer
 from tests.executors.kubernetes.server import Outcome as Ending
+from tests.executors.process import support
 
 KUBECONFIG = os.environ.get("ARGOSY_TEST_KUBECONFIG", "")
 IMAGE = os.environ.get("ARGOSY_TEST_IMAGE", "busybox")
@@ -52,7 +53,9 @@ def leaf_template(name: str, outcome: Outcome, bench: str) -> Template:
         labels={LEAF: name, BENCH: bench},
     )
     return Template(
-        name=name, metadata=metadata, container=Container(image=IMAGE, command=["sh", "-c", script(outcome)])
+        name=name,
+        metadata=metadata,
+        container=Container(image=IMAGE, image_pull_policy="IfNotPresent", command=["sh", "-c", script(outcome)]),
     )
 
 
@@ -79,6 +82,9 @@ class KubernetesBench:
             self.server.start()
         self.kubeconfig = self.server.kubeconfig(folder) if self.server else KUBECONFIG
         self.fan_out = 300 if self.server else 60
+        self.pace = 1.0 if self.server else 6.0
+        if self.server is None:
+            support.PATIENCE = 180.0
         self.errors: list[BaseException] = []
         self.opened: list[Executor] = []
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.connect import Connection
-from argosy.executors.kubernetes.retry import Backoff
 from tests.executors.kubernetes.server import ApiServer
-
-RETRIES = Backoff(first_seconds=0.02, longest_seconds=0.2, patience_seconds=2)
-PAUSES = Backoff(first_seconds=0.02, longest_seconds=0.2)
+from tests.executors.kubernetes.world import World, make_cluster
 
 
 @pytest.fixture
@@ -36,8 +31,8 @@ def cluster(server: ApiServer, tmp_path: Path, errors: list[BaseException]) -> I
         yield made
 
 
-def make_cluster(server: ApiServer, folder: Path, errors: list[BaseException]) -> Cluster:
-    """Connected to the server, with little patience."""
-    connection = Connection(kubeconfig=server.kubeconfig(folder))
-    chance = random.Random(1)
-    return Cluster(connection, on_error=errors.append, jitter=chance.random, retries=RETRIES, pauses=PAUSES)
+@pytest.fixture(params=["Pod", "Job"])
+def world(request: pytest.FixtureRequest, server: ApiServer, tmp_path: Path) -> Iterator[World]:
+    made = World(server, tmp_path, request.param)
+    yield made
+    made.clean_up()

@@ -99,5 +99,5 @@ class Cluster:
         return Informer(self.api, selection, on_error=self.on_error, pauses=self._pauses, jitter=self._jitter)
 
     async def _disconnect(self) -> None:
-        self.informers.stop()
+        await self.informers.stop()
         await self.api.close()

@@ -182,9 +182,12 @@ class Desk:
         """Tell nothing any more; carry out the stops and the tidying that were asked for, as far as there is time."""
         self._deliver = None
         self._release()
-        self.creations.stop()
-        self.reads.stop()
-        await asyncio.gather(self.orders.finish(FINISH_SECONDS), self.tidying.finish(FINISH_SECONDS))
+        await asyncio.gather(
+            self.creations.stop(),
+            self.reads.stop(),
+            self.orders.finish(FINISH_SECONDS),
+            self.tidying.finish(FINISH_SECONDS),
+        )
 
     # --- what is seen
 

@@ -88,6 +88,13 @@ class Informer:
             self._task.cancel()
             self._task = None
 
+    async def stopped(self) -> None:
+        """Stop, and wait until it has."""
+        task = self._task
+        self.stop()
+        if task is not None:
+            await asyncio.wait([task])
+
     def add_handler(self, handler: Handler) -> None:
         """Tell this one too, from now on; what is known already is told as added at once."""
         self._handlers.append(handler)
@@ -232,11 +239,11 @@ class Informers:
             self._used.pop(informer.selection, None)
             informer.stop()
 
-    def stop(self) -> None:
-        """Stop them all."""
-        for informer, _ in self._used.values():
-            informer.stop()
+    async def stop(self) -> None:
+        """Stop them all, and wait until they have."""
+        informers = [informer for informer, _ in self._used.values()]
         self._used.clear()
+        await asyncio.gather(*[informer.stopped() for informer in informers])
 
     def __iter__(self) -> Iterator[Informer]:
         return iter([informer for informer, _ in self._used.values()])

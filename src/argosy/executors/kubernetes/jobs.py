@@ -108,11 +108,12 @@ class JobForm:
             return None
         if finished is None:
             return PodReport(phase="Pending", message=_reason(_condition(job, "Suspended")))
+        if leaf.looked == "done":
+            return _of_job(job, finished)
         if not leaf.looked:
-            leaf.looked = True
+            leaf.looked = "looking"
             self.desk.orders.add(partial(self._look, leaf))
-            return None
-        return _of_job(job, finished)
+        return None
 
     async def create(self, leaf: Leaf) -> Object:
         """Make the Job."""
@@ -148,6 +149,7 @@ class JobForm:
             for pod in (await self.desk.api.list(selection)).items:
                 self.note(leaf, pod, False)
         finally:
+            leaf.looked = "done"
             self.desk.changed(leaf)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from argosy.ports.pods import FINAL_POD_PHASES, PodKey, PodReport, PodRequest
 
@@ -14,7 +14,7 @@ class Leaf:
 
     `pod` and `job` are their last states, as far as they were seen, and `gone` says that they are no more. `grace` is
     set once it is to be stopped. `over`: its end is told, or being read; `forgotten`: its end is committed; `looked`:
-    its pod was looked for, since nobody had seen one.
+    whether its pod was looked for, since nobody had seen one.
     """
 
     __slots__ = ("forgotten", "gone", "grace", "job", "key", "looked", "over", "pod", "request", "stop_sent", "told")
@@ -26,7 +26,8 @@ class Leaf:
         self.job: Object | None = None
         self.told: PodReport | None = None
         self.grace: float | None = None
-        self.stop_sent = self.over = self.forgotten = self.gone = self.looked = False
+        self.stop_sent = self.over = self.forgotten = self.gone = False
+        self.looked: Literal["", "looking", "done"] = ""
 
     @property
     def wanted(self) -> bool:

@@ -237,7 +237,7 @@ def _patched(pod_spec: Object, request: PodRequest, spec: WorkflowSpec) -> Objec
         if not text:
             continue
         try:
-            patch = load(replace(text, lambda name: own.get(name, MISSING), allow_unresolved=True))
+            patch = load(replace(text, lambda name: own.get(name, MISSING), allow_unresolved=True, raw=True))
             if not isinstance(patch, dict):
                 raise InvalidRequest("it is not a mapping")
             pod_spec = strategic(pod_spec, patch)

@@ -8,7 +8,7 @@ What is asked of the API for a leaf: one request to create it; one to label it a
 or to delete it as podGC wants; and one for its log where its result is wanted. All else is watched.
 
 A pod that runs is stopped by a deadline: the kubelet ends it, and it stays, with its log. Argo does the same with
-signals. One that does not run yet is deleted.
+signals. One that does not run yet is deleted, and one that is given less time than it has by itself.
 """
 
 from __future__ import annotations

@@ -52,17 +52,19 @@ class Pool:
             add()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
-        self.stop()
+        await self.stop()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Drop what waits, and cancel what is at work."""
         self._waiting.clear()
         self._names.clear()
         for handle in self._later:
             handle.cancel()
         self._later.clear()
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self) -> None:
         while self._waiting:

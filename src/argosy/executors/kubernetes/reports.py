@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from argosy.executors.kubernetes.names import MAIN, STOPPED
-from argosy.ports.pods import PodPhase, PodReport
+from argosy.ports.pods import FINAL_POD_PHASES, PodPhase, PodReport
 
 Object = dict[str, Any]
 
@@ -39,10 +39,10 @@ class Ending(NamedTuple):
 def pod_report(pod: Object) -> PodReport:
     """What is known of the pod now. Its result is not: that is in the log."""
     phase = _status(pod).get("phase") or "Pending"
+    if phase == "Running" or (phase == "Pending" and _began(pod)):
+        return _report(pod, Ending("Running"))
     if phase == "Pending":
         return _report(pod, Ending("Pending", pending_reason(pod)))
-    if phase == "Running":
-        return _report(pod, Ending("Running"))
     if phase == "Succeeded":
         return _report(pod, Ending("Succeeded"))
     if phase == "Failed":
@@ -130,16 +130,21 @@ def _of_container(container: Object) -> Ending | None:
 
 
 def _report(pod: Object, how: Ending) -> PodReport:
-    main = _terminated(pod)
-    code = None if main is None else str(main.get("exitCode"))
+    main = _terminated(pod) if how.phase in FINAL_POD_PHASES else None
     return PodReport(
         phase=how.phase,
         message=how.message,
-        exit_code=code,
+        exit_code=None if main is None else str(main.get("exitCode")),
         started_at=_started(pod),
-        finished_at=_finished(pod) if how.phase not in ("Pending", "Running") else None,
+        finished_at=_finished(pod) if how.phase in FINAL_POD_PHASES else None,
         host_node_name=pod["spec"].get("nodeName", ""),
     )
+
+
+def _began(pod: Object) -> bool:
+    """Whether `main` has begun; of one that soon ended the pod's phase may not have said so."""
+    state = _main_state(pod)
+    return "running" in state or "terminated" in state
 
 
 def _started(pod: Object) -> datetime | None:

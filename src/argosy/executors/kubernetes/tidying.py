@@ -18,8 +18,8 @@ Object = dict[str, Any]
 DEFAULT_GRACE: Final = 30
 SOONEST: Final = 1
 """The shortest grace with which the kubelet still reports how a pod ended."""
-LATE_SECONDS: Final = 10.0
-"""How long after a pod's grace it is taken for one that nobody ends."""
+LATE_SECONDS: Final = 30.0
+"""How long after its grace a pod is taken for one whose kubelet does not end it."""
 
 
 def labels_of(item: Object) -> dict[str, str]:
@@ -28,17 +28,20 @@ def labels_of(item: Object) -> dict[str, str]:
 
 
 async def stop_pod(desk: Desk, leaf: Leaf, pod: Object) -> None:
-    """End a pod. One that runs gets a deadline that is over, and stays; where that is not enough it is deleted."""
+    """End a pod. One that runs, and has its own grace, gets a deadline that is over, and stays; others are deleted.
+
+    (The kubelet does not shorten a pod's own grace once it has begun; where less is asked for only a deletion will do.)
+    """
     assert leaf.grace is not None
+    own_grace = pod["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE)
     running = (pod.get("status") or {}).get("phase") == "Running"
-    if not running or leaf.grace <= 0:
+    if not running or leaf.grace < own_grace:
         await delete(desk.api, pod, max(SOONEST, int(leaf.grace)))
         return
-    own_grace = pod["spec"].get("terminationGracePeriodSeconds", DEFAULT_GRACE)
-    late = leaf.grace + SOONEST if leaf.grace < own_grace else own_grace + LATE_SECONDS
     patch = {"metadata": {"annotations": {STOPPED: "true"}}, "spec": {"activeDeadlineSeconds": 1}}
     await desk.api.patch(key_of(pod), patch)
-    desk.orders.add_later(late, partial(desk.persist, partial(_delete_late, desk, leaf, pod), desk.orders))
+    late = partial(desk.persist, partial(_delete_late, desk, leaf, pod), desk.orders)
+    desk.orders.add_later(own_grace + LATE_SECONDS, late)
 
 
 async def _delete_late(desk: Desk, leaf: Leaf, pod: Object) -> None:

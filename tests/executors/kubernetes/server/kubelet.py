@@ -16,6 +16,7 @@ from tests.executors.kubernetes.server.state import Event, Kind, Object, State
 
 OUTCOME = "kubelet.test/outcome"
 DEADLINE = "Pod was active on the node longer than the specified deadline"
+NEVER_WAS = "The container could not be located when the pod was terminated"
 TERMINATED, KILLED = 143, 137
 SCALE = 0.2
 """How long a second of a deadline or grace is."""
@@ -118,11 +119,21 @@ class Kubelet:
             self._update(uid, pod, {"conditions": [{**condition, "message": outcome.unschedulable}]})
             return
         if outcome.waiting:
-            reason, *message = outcome.waiting
-            waiting = {"reason": reason, **({"message": message[0]} if message else {})}
-            self._place(pod, {"containerStatuses": [{"name": "main", "state": {"waiting": waiting}}]})
-            return
-        await self._live(pod, outcome)
+            await self._wait_for_image(pod, outcome)
+        else:
+            await self._live(pod, outcome)
+
+    async def _wait_for_image(self, pod: Object, outcome: Outcome) -> None:
+        """For ever; until it is deleted."""
+        stop = self._stops[pod["metadata"]["uid"]] = asyncio.Event()
+        reason, *message = outcome.waiting
+        waiting = {"reason": reason, **({"message": message[0]} if message else {})}
+        self._place(pod, {"containerStatuses": [{"name": "main", "state": {"waiting": waiting}}]})
+        await stop.wait()
+        unknown = {"exitCode": KILLED, "reason": "ContainerStatusUnknown", "message": NEVER_WAS}
+        state = {"terminated": {**unknown, "startedAt": None, "finishedAt": None}}
+        self._place(pod, {"phase": "Failed", "containerStatuses": [{"name": "main", "state": state}]})
+        self.state.remove_if_free(self.pods, pod)
 
     async def _live(self, pod: Object, outcome: Outcome) -> None:
         uid = pod["metadata"]["uid"]
@@ -165,31 +176,23 @@ class Kubelet:
             current = self._current(pod)
             limit = current["spec"].get("activeDeadlineSeconds") if current else None
             over = None if limit is None else began + limit * SCALE
-            if over is not None and loop.time() >= over:
-                code = await self._kill(pod, outcome, pod["spec"].get("terminationGracePeriodSeconds", 30), stop)
-                return code, {"reason": "DeadlineExceeded", "message": DEADLINE}
+            if over is not None and loop.time() >= over:  # which no deletion shortens
+                grace = pod["spec"].get("terminationGracePeriodSeconds", 30)
+                return await self._kill(outcome, grace), {"reason": "DeadlineExceeded", "message": DEADLINE}
             if stop.is_set():
-                return await self._kill(pod, outcome, self._grace(pod), stop), {}
+                grace = (self._current(pod) or pod)["metadata"].get("deletionGracePeriodSeconds", 0)
+                return await self._kill(outcome, grace), {}
             if loop.time() >= end:
                 return outcome.exit_code, {}
             until = min(end, over) if over is not None else end
             await _first(stop, deadline, until - loop.time())
             deadline.clear()
 
-    def _grace(self, pod: Object) -> float:
-        return (self._current(pod) or pod)["metadata"].get("deletionGracePeriodSeconds", 0)
-
-    async def _kill(self, pod: Object, outcome: Outcome, grace: float, stop: asyncio.Event) -> int:
-        """SIGTERM; SIGKILL after the grace, which a deletion can shorten. One second of grace is too short for all."""
+    async def _kill(self, outcome: Outcome, grace: float) -> int:
+        """SIGTERM, and SIGKILL after the grace. One second of grace is too short for all."""
         if not outcome.ignores_term and grace > 1:
             return TERMINATED
-        clock = asyncio.get_running_loop().time
-        end = clock() + (grace * SCALE if grace > 1 else 0)
-        while clock() < end:
-            known = stop.is_set()
-            await _first(stop if not known else asyncio.Event(), asyncio.Event(), end - clock())
-            if stop.is_set() and not known:
-                end = min(end, clock() + self._grace(pod) * SCALE)
+        await asyncio.sleep(grace * SCALE if grace > 1 else 0)
         return KILLED
 
     def _place(self, pod: Object, status: Object) -> None:
