@@ -129,7 +129,7 @@ def server() -> Iterator[ApiServer]:
 
 
 class TestElections:
-    def test_one_of_two_holds_it_and_the_other_takes_over_when_it_leaves(self, server: ApiServer, tmp_path: Path) -> None:
+    def test_one_of_two_holds_it_and_the_other_when_it_leaves(self, server: ApiServer, tmp_path: Path) -> None:
         one = Voter(server, tmp_path, "one")
         assert one.election.wait_held(5)
         two = Voter(server, tmp_path, "two")
