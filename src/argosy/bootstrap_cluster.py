@@ -19,13 +19,13 @@ from msgspec import Struct
 from argosy.bootstrap import SUFFIX_ALPHABET, SystemClock
 from argosy.client.cluster import ClusterEngine
 from argosy.client.local import LocalClient
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.connect import Connection
 from argosy.config import Settings
 from argosy.controller.health import Health
 from argosy.controller.leader import Leader
 from argosy.controller.loop import Controller
 from argosy.errors import NotFound, StoreBusy, StoreError
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.connect import Connection
 from argosy.executors.kubernetes.jobs import JobExecutor
 from argosy.executors.kubernetes.names import INSTANCE_ID
 from argosy.executors.kubernetes.pods import KubernetesExecutor

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import msgspec
 
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.connect import Connection
+from argosy.cluster.requests import DeleteOptions, Selection
+from argosy.cluster.retry import Backoff
 from argosy.executors.fake import Outcome
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.connect import Connection
 from argosy.executors.kubernetes.jobs import JobExecutor
 from argosy.executors.kubernetes.pods import KubernetesExecutor
-from argosy.executors.kubernetes.requests import DeleteOptions, Selection
-from argosy.executors.kubernetes.retry import Backoff
 from argosy.executors.kubernetes.settings import PodSettings
 from argosy.model.kubernetes import Container
 from argosy.model.meta import Metadata

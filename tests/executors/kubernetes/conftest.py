@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from argosy.executors.kubernetes.cluster import Cluster
+from argosy.cluster.cluster import Cluster
 from tests.executors.kubernetes.server import ApiServer
 from tests.executors.kubernetes.world import World, make_cluster
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.connect import Connection
+from argosy.cluster.failures import Expired, Refused, Unavailable
+from argosy.cluster.requests import DeleteOptions, LogOptions, PatchOptions, Selection, WatchEvent
 from argosy.errors import AlreadyExists, Conflict, ExecutorError, NotFound
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.connect import Connection
-from argosy.executors.kubernetes.failures import Expired, Refused, Unavailable
-from argosy.executors.kubernetes.requests import DeleteOptions, LogOptions, PatchOptions, Selection, WatchEvent
 from argosy.ports.store import ObjectKey
 from tests.executors.kubernetes.server import DROP, OUTCOME, ApiServer
 

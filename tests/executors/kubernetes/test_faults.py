@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from argosy.cluster.retry import Backoff
 from argosy.errors import ExecutorError
 from argosy.executors.kubernetes import desk
-from argosy.executors.kubernetes.retry import Backoff
 from argosy.executors.kubernetes.settings import PodSettings
 from tests.executors.kubernetes.server import DROP
 from tests.executors.kubernetes.world import World

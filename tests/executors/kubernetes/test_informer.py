@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.failures import Expired, Unavailable
-from argosy.executors.kubernetes.informer import Informer
-from argosy.executors.kubernetes.requests import Selection
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.failures import Expired, Unavailable
+from argosy.cluster.informer import Informer
+from argosy.cluster.requests import Selection
 from tests.executors.kubernetes.server import ApiServer
 
 MAPS = Selection("v1", "ConfigMap", "default", labels="mine")

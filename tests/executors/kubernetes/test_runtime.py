@@ -10,9 +10,9 @@ from concurrent.futures import CancelledError
 
 import pytest
 
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.connect import Connection
-from argosy.executors.kubernetes.runtime import Runtime
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.connect import Connection
+from argosy.cluster.runtime import Runtime
 from tests.executors.kubernetes.server import ApiServer
 
 

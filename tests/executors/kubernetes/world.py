@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.connect import Connection
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.connect import Connection
+from argosy.cluster.retry import Backoff
 from argosy.executors.kubernetes.jobs import JobExecutor
 from argosy.executors.kubernetes.pods import KubernetesExecutor
-from argosy.executors.kubernetes.retry import Backoff
 from argosy.executors.kubernetes.settings import JobSettings, PodSettings
 from argosy.model.kubernetes import Container
 from argosy.model.spec import WorkflowSpec

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.connect import Connection
-from argosy.executors.kubernetes.requests import DeleteOptions, PatchOptions
-from argosy.executors.kubernetes.retry import Backoff
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.connect import Connection
+from argosy.cluster.requests import DeleteOptions, PatchOptions
+from argosy.cluster.retry import Backoff
 from argosy.model.workflow import Workflow
 from argosy.ports.store import ObjectKey
 from argosy.stores.kubernetes.store import KubernetesStore

@@ -461,8 +461,8 @@ async def _take(mirror, item: dict) -> None:
 
 
 def test_a_kubeconfig_that_is_none(tmp_path: Path) -> None:
-    from argosy.executors.kubernetes.cluster import Cluster
-    from argosy.executors.kubernetes.connect import Connection
+    from argosy.cluster.cluster import Cluster
+    from argosy.cluster.connect import Connection
 
     with pytest.raises(StoreError, match="no cluster can be reached"):
         KubernetesStore(Cluster(Connection(kubeconfig=str(tmp_path / "none")))).get("a", "b")

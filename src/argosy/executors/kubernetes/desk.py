@@ -16,17 +16,17 @@ from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
 
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.failures import Refused
+from argosy.cluster.informer import Informer
+from argosy.cluster.requests import Selection
+from argosy.cluster.retry import Backoff
 from argosy.errors import AlreadyExists, ArgosyError, ExecutorError, NotFound
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.failures import Refused
-from argosy.executors.kubernetes.informer import Informer
 from argosy.executors.kubernetes.leaf import Leaf
 from argosy.executors.kubernetes.logs import Results
 from argosy.executors.kubernetes.names import pod_key
 from argosy.executors.kubernetes.pool import Pool
 from argosy.executors.kubernetes.reports import DELETED
-from argosy.executors.kubernetes.requests import Selection
-from argosy.executors.kubernetes.retry import Backoff
 from argosy.executors.kubernetes.settings import PodSettings
 from argosy.ports.executor import Deliver
 from argosy.ports.pods import FINAL_POD_PHASES, PodKey, PodReport, PodRequest

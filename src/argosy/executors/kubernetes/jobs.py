@@ -19,14 +19,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from argosy.executors.kubernetes.cluster import Cluster
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.requests import Selection
 from argosy.executors.kubernetes.desk import Desk, Form
 from argosy.executors.kubernetes.leaf import Leaf
 from argosy.executors.kubernetes.manifest import Manifests, manifests
 from argosy.executors.kubernetes.names import JOB_NAME, QUEUE, SCRIPT, of_workflow, selector
 from argosy.executors.kubernetes.pods import CONFIG_MAP, POD, KubernetesExecutor
 from argosy.executors.kubernetes.reports import DELETED, deleted_report, is_disrupted, is_over, pod_report
-from argosy.executors.kubernetes.requests import Selection
 from argosy.executors.kubernetes.scripts import create_with_script
 from argosy.executors.kubernetes.settings import JobSettings, PodSettings
 from argosy.executors.kubernetes.tidying import delete, stop_pod, tidy

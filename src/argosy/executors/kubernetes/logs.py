@@ -10,10 +10,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from argosy.cluster.api import Api
+from argosy.cluster.failures import Refused, Unavailable
+from argosy.cluster.requests import LogOptions
 from argosy.errors import NotFound
-from argosy.executors.kubernetes.api import Api
-from argosy.executors.kubernetes.failures import Refused, Unavailable
-from argosy.executors.kubernetes.requests import LogOptions
 from argosy.ports.executor import LogQuery
 
 LONGEST_RESULT: Final = 256 * 1024

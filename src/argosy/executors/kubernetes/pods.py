@@ -17,16 +17,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as Impatience
 from typing import Any, Final
 
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.requests import Selection
 from argosy.errors import ArgosyError, ExecutorError, NotFound
 from argosy.executors.kubernetes import collection
-from argosy.executors.kubernetes.cluster import Cluster
 from argosy.executors.kubernetes.desk import OPEN_SECONDS, Desk, Form
 from argosy.executors.kubernetes.leaf import Leaf
 from argosy.executors.kubernetes.logs import lines
 from argosy.executors.kubernetes.manifest import manifests
 from argosy.executors.kubernetes.names import NODE_ID, of_workflow, selector
 from argosy.executors.kubernetes.reports import deleted_report, pod_report
-from argosy.executors.kubernetes.requests import Selection
 from argosy.executors.kubernetes.scripts import create_with_script
 from argosy.executors.kubernetes.settings import PodSettings
 from argosy.executors.kubernetes.tidying import delete_all, delete_workflow, stop_pod, tidy

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from argosy.cluster.api import Api
+from argosy.cluster.requests import key_of
 from argosy.errors import AlreadyExists, NotFound
-from argosy.executors.kubernetes.api import Api
-from argosy.executors.kubernetes.requests import key_of
 
 Object = dict[str, Any]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
+from argosy.cluster.api import Api
+from argosy.cluster.requests import DeleteOptions, Selection, key_of
 from argosy.executors.kubernetes import collection
-from argosy.executors.kubernetes.api import Api
 from argosy.executors.kubernetes.desk import Desk
 from argosy.executors.kubernetes.leaf import Leaf
 from argosy.executors.kubernetes.names import COMPLETED, FINALIZER, STOPPED, of_workflow
-from argosy.executors.kubernetes.requests import DeleteOptions, Selection, key_of
 from argosy.executors.kubernetes.settings import PodSettings
 
 Object = dict[str, Any]

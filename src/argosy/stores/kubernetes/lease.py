@@ -23,9 +23,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.requests import Object, Selection
 from argosy.errors import AlreadyExists, ArgosyError, Conflict, NotFound
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.requests import Object, Selection
 from argosy.ports.store import ObjectKey
 
 LEASE: Final = ("coordination.k8s.io/v1", "Lease")
@@ -146,7 +146,7 @@ class Election:
         self.cluster.runtime.run(self._leave())
         self.cluster.release()
 
-    # --- argosy.executors.kubernetes.informer.Handler
+    # --- argosy.cluster.informer.Handler
 
     def added(self, new: Object, /) -> None:
         """There is a Lease."""

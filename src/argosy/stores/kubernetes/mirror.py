@@ -54,7 +54,7 @@ class Mirror:
         self.newest = self.deletions = 0
         self._numbers = itertools.count(1)
 
-    # --- argosy.executors.kubernetes.informer.Handler
+    # --- argosy.cluster.informer.Handler
 
     def added(self, new: Object, /) -> None:
         """The watch tells of a workflow."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from argosy.cluster.api import Api
+from argosy.cluster.requests import DeleteOptions, Selection
 from argosy.errors import Conflict
-from argosy.executors.kubernetes.api import Api
-from argosy.executors.kubernetes.requests import DeleteOptions, Selection
 from argosy.ports.store import ObjectKey
 from argosy.stores.kubernetes.patches import Object
 from argosy.stores.objects import key_of

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from argosy.cluster.api import PAGE, Api
+from argosy.cluster.requests import JSON, Request
 from argosy.errors import InvalidRequest, NotFound, StoreError
-from argosy.executors.kubernetes.api import PAGE, Api
-from argosy.executors.kubernetes.requests import JSON, Request
 from argosy.model.kinds import GROUP_VERSION, POD, RUNNING, SUSPEND
 from argosy.model.values import any_string
 from argosy.ports.store import ObjectKey, Page, WorkflowQuery, WorkflowSummary

@@ -20,12 +20,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from argosy.cluster.api import Api
+from argosy.cluster.cluster import Cluster
+from argosy.cluster.connect import Connection
+from argosy.cluster.informer import Informer
+from argosy.cluster.requests import DeleteOptions, Selection
 from argosy.errors import ArgosyError, Conflict, ExecutorError, InvalidRequest, NotFound, StoreError
-from argosy.executors.kubernetes.api import Api
-from argosy.executors.kubernetes.cluster import Cluster
-from argosy.executors.kubernetes.connect import Connection
-from argosy.executors.kubernetes.informer import Informer
-from argosy.executors.kubernetes.requests import DeleteOptions, Selection
 from argosy.model.kinds import FAILED, GROUP_VERSION
 from argosy.model.workflow import Workflow
 from argosy.ports.events import Request

@@ -18,10 +18,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from argosy.cluster.api import Api
+from argosy.cluster.failures import Refused, Unavailable
+from argosy.cluster.requests import CONTENT_TYPES, Request
 from argosy.errors import Conflict, NotFound, StoreBusy, StoreError
-from argosy.executors.kubernetes.api import Api
-from argosy.executors.kubernetes.failures import Refused, Unavailable
-from argosy.executors.kubernetes.requests import CONTENT_TYPES, Request
 from argosy.model.kinds import ERROR
 from argosy.stores.kubernetes.drafts import Draft, View, fitted
 from argosy.stores.kubernetes.mirror import Entry, Mirror

@@ -14,6 +14,7 @@ class JobController:
         self.state, self.jobs, self.pods = state, jobs, pods
         self._tasks: set[asyncio.Task[None]] = set()
         self._placed: set[str] = set()
+        self.lenient = False  # a pod that is deleted does not fail its Job
         state.listeners.append(self._hear)
 
     def _hear(self, kind: Kind, event: Event) -> None:
@@ -54,6 +55,11 @@ class JobController:
         }
         self.state.create(self.pods, metadata["namespace"], pod)
 
+    def again(self, job: Object) -> None:
+        """Begin a Job again, as after a preemption."""
+        self._placed.discard(job["metadata"]["uid"])
+        self._soon(self._job(job))
+
     async def _pod(self, owner: Object, pod: Object, gone: bool) -> None:
         job = self.state.objects[self.jobs].get((pod["metadata"]["namespace"], owner["name"]))
         if job is None or job["metadata"]["uid"] != owner["uid"] or _finished(job):
@@ -61,7 +67,7 @@ class JobController:
         phase = pod.get("status", {}).get("phase")
         if phase == "Succeeded":
             self._condition(job, "Complete", "CompletionsReached", "Reached expected number of succeeded pods")
-        elif phase == "Failed" or gone:
+        elif (phase == "Failed" or gone) and not self.lenient:
             self._condition(job, "Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit")
 
     def _condition(self, job: Object, type_: str, reason: str, message: str) -> None:

@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from typing import Any, Final, Protocol
 
+from argosy.cluster.api import Api
+from argosy.cluster.failures import Expired
+from argosy.cluster.requests import Listing, Object, Selection, WatchEvent
+from argosy.cluster.retry import Backoff, Jitter
 from argosy.errors import ArgosyError
-from argosy.executors.kubernetes.api import Api
-from argosy.executors.kubernetes.failures import Expired
-from argosy.executors.kubernetes.requests import Listing, Object, Selection, WatchEvent
-from argosy.executors.kubernetes.retry import Backoff, Jitter
 
 Name = tuple[str, str]
 """Namespace and name of an object."""

@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from argosy.executors.kubernetes.api import RETRIES, Api
-from argosy.executors.kubernetes.connect import Connection, connect
-from argosy.executors.kubernetes.informer import PAUSES, Informer, Informers
-from argosy.executors.kubernetes.requests import Selection
-from argosy.executors.kubernetes.retry import Backoff, Jitter
-from argosy.executors.kubernetes.runtime import Runtime
+from argosy.cluster.api import RETRIES, Api
+from argosy.cluster.connect import Connection, connect
+from argosy.cluster.informer import PAUSES, Informer, Informers
+from argosy.cluster.requests import Selection
+from argosy.cluster.retry import Backoff, Jitter
+from argosy.cluster.runtime import Runtime
 
 
 def _ignore(_error: BaseException) -> None:

@@ -1,6 +1,6 @@
 """The API of a cluster: one method per verb, on plain dicts, for every kind that the cluster has.
 
-lightkube reads the configuration and gives the HTTP client (argosy.executors.kubernetes.connect). Its own methods are
+lightkube reads the configuration and gives the HTTP client (argosy.cluster.connect). Its own methods are
 not used, since they fall short where an engine has to be right:
 
 - its watch asks for no bookmarks, hands errors over as exceptions of HTTP, and splits the stream wherever Python sees
@@ -9,7 +9,7 @@ not used, since they fall short where an engine has to be right:
 - `delete` gives nothing back and takes no preconditions, and what is listed becomes objects of its model;
 - kinds have to be declared as classes: here they are found through discovery.
 
-Every method raises errors of argosy.errors and argosy.executors.kubernetes.failures. What may pass is tried again until
+Every method raises errors of argosy.errors and argosy.cluster.failures. What may pass is tried again until
 `Backoff.patience_seconds` are over. A request that may have had its effect is repeated only where that changes nothing:
 so not with `generateName`, and not a JSON patch.
 """
@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from argosy.executors.kubernetes.discovery import Discovery, Resource
-from argosy.executors.kubernetes.failures import (
+from argosy.cluster.discovery import Discovery, Resource
+from argosy.cluster.failures import (
     AGAIN,
     UNTOUCHED,
     Status,
@@ -34,7 +34,7 @@ from argosy.executors.kubernetes.failures import (
     retry_after,
     to_error,
 )
-from argosy.executors.kubernetes.requests import (
+from argosy.cluster.requests import (
     CONTENT_TYPES,
     DeleteOptions,
     Listing,
@@ -46,7 +46,7 @@ from argosy.executors.kubernetes.requests import (
     WatchEvent,
     key_of,
 )
-from argosy.executors.kubernetes.retry import Attempts, Backoff, Jitter
+from argosy.cluster.retry import Attempts, Backoff, Jitter
 from argosy.ports.store import ObjectKey
 
 if TYPE_CHECKING:
