@@ -209,12 +209,10 @@ class Desk:
         if leaf.forgotten or leaf.over:
             return
         report = self.form.assess(leaf)
-        if report is None:
-            return
-        if report.phase in FINAL_POD_PHASES:
+        if report is not None and report.phase in FINAL_POD_PHASES:
             self._end(leaf, report)
             return
-        if leaf.is_news(report):
+        if report is not None and leaf.is_news(report):
             self._tell(leaf, report)
         if leaf.grace is not None and not leaf.stop_sent:
             leaf.stop_sent = True

@@ -86,8 +86,7 @@ class JobForm:
         if item["kind"] == "Job":
             leaf.job, leaf.gone = item, gone
         elif not gone or is_over(item):
-            older = leaf.pod is not None and _made(leaf.pod) > _made(item)
-            leaf.pod = leaf.pod if older else item
+            leaf.pod = item if leaf.pod is None or _replaces(item, leaf.pod) else leaf.pod
         elif leaf.pod is None or _uid(leaf.pod) == _uid(item):
             leaf.pod = None
         if leaf.job is None:  # the pod of an engine that runs leaves as Pods
@@ -103,9 +102,8 @@ class JobForm:
         finished = _condition(job, "Complete", "Failed")
         if pod is not None:
             report = pod_report(pod)
-            if not is_over(pod) or report.phase == "Succeeded" or finished or not is_disrupted(pod):
-                return report
-            return None
+            settled = finished or leaf.stop_sent or report.phase == "Succeeded" or not is_disrupted(pod)
+            return report if settled or not is_over(pod) else None
         if finished is None:
             return PodReport(phase="Pending", message=_reason(_condition(job, "Suspended")))
         if leaf.looked == "done":
@@ -208,8 +206,12 @@ def _runs(pod: Object) -> bool:
     return (pod.get("status") or {}).get("phase") == "Running"
 
 
-def _made(pod: Object) -> str:
-    return pod["metadata"].get("creationTimestamp", "")
+def _replaces(pod: Object, known: Object) -> bool:
+    """Whether this is a later state of the pod that is known, or a later pod."""
+    if _uid(pod) == _uid(known):
+        return True
+    made, before = (each["metadata"].get("creationTimestamp", "") for each in (pod, known))
+    return made > before or (made == before and not is_disrupted(pod))
 
 
 def _uid(pod: Object) -> Any:

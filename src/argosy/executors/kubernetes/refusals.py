@@ -33,6 +33,12 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
     "ScriptTemplate": frozenset({"volumeMounts", "volumeDevices"}),
 }
 """The fields that are built here besides those of argosy.plan.support: type → names, whole with all that is in them."""
+_BUILT_NAMES: Final = frozenset(name for names in BUILT.values() for name in names)
+
+
+def is_built_here(problem: Problem) -> bool:
+    """Whether what is not built elsewhere is built for leaves on a cluster."""
+    return problem.rule == "unsupported" and bool(problem.path) and problem.path[-1] in _BUILT_NAMES
 
 
 def refusals(workflow: Workflow) -> list[Problem]:
