@@ -29,6 +29,7 @@ VERBS = {
     "apply": Verb(
         "argosy.cli.verbs.apply:command", "keep templates, ConfigMaps and other objects for workflows to use"
     ),
+    "install": Verb("argosy.cli.verbs.install:command", "show the manifests of what a cluster needs to run workflows"),
     "version": Verb("argosy.cli.verbs.version:command", "show the version"),
     "completion": Verb("argosy.cli.verbs.completion:command", "show the code that lets a shell complete arguments"),
     "controller": Verb("argosy.cli.engine:command", "be the engine", hidden=True),

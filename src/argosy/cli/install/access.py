@@ -1,0 +1,64 @@
+"""The controller's service account and its rights: those that it uses, and none besides.
+
+A workflow's pods run with an account of their own, which needs no rights at all: nothing in them talks to the cluster.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from argosy.cli.install.installation import NAME, Installation, metadata
+from argosy.model.kinds import GROUP
+
+Object = dict[str, Any]
+
+RBAC: Final = "rbac.authorization.k8s.io"
+WATCH: Final = ("get", "list", "watch")
+LEASE: Final = "workflow-controller"
+
+
+def _rule(group: str, resources: str, *verbs: str, **more: list[str]) -> Object:
+    return {"apiGroups": [group], "resources": resources.split(), "verbs": list(verbs), **more}
+
+
+ON_WORKFLOWS: Final = (
+    _rule(GROUP, "workflows", *WATCH, "patch"),
+    _rule(GROUP, "workflows/finalizers", "update"),  # to own pods where OwnerReferencesPermissionEnforcement is on
+    _rule(GROUP, "workflowtemplates clusterworkflowtemplates", *WATCH),
+)
+ON_PODS: Final = (
+    _rule("", "pods", *WATCH, "create", "patch", "delete", "deletecollection"),
+    _rule("", "pods/log", "get"),
+    _rule("", "configmaps", "create", "patch", "deletecollection"),  # the sources of long scripts
+)
+ON_JOBS: Final = (_rule("batch", "jobs", *WATCH, "create", "patch", "delete", "deletecollection"),)
+ON_LEASE: Final = (
+    _rule("coordination.k8s.io", "leases", "create"),  # which can't be narrowed down to a name
+    _rule("coordination.k8s.io", "leases", *WATCH, "update", resourceNames=[LEASE]),
+)
+
+
+def access(installation: Installation) -> list[Object]:
+    """The account, its roles, and their bindings."""
+    rules = [*ON_WORKFLOWS, *ON_PODS, *(ON_JOBS if installation.executor == "kubernetes-jobs" else ())]
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata(installation)}
+    return [
+        account,
+        *_granted(installation, "Role", f"{NAME}-lease", list(ON_LEASE)),
+        *_granted(installation, "Role" if installation.namespaced else "ClusterRole", NAME, rules),
+    ]
+
+
+def _granted(installation: Installation, kind: str, name: str, rules: list[Object]) -> list[Object]:
+    """A role and its binding to the account."""
+    about = metadata(installation, name, namespaced=kind == "Role")
+    role: Object = {"apiVersion": f"{RBAC}/v1", "kind": kind, "metadata": about, "rules": rules}
+    subject = {"kind": "ServiceAccount", "name": NAME, "namespace": installation.namespace}
+    binding: Object = {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": f"{kind}Binding",
+        "metadata": about,
+        "roleRef": {"apiGroup": RBAC, "kind": kind, "name": name},
+        "subjects": [subject],
+    }
+    return [role, binding]
