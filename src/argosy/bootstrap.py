@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import secrets
+import sys
 import traceback
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from argosy.client.local import LocalClient
 from argosy.config import Settings
 from argosy.controller.host import Host
 from argosy.errors import NotFound
+from argosy.operations.placement import ON_CLUSTER
+from argosy.plan.resolve import PLACEMENT
 from argosy.ports.executor import Executor, LogQuery
 from argosy.ports.operation import Services
 from argosy.ports.pods import PodKey
@@ -48,7 +52,9 @@ class LazyExecutor:
         from argosy.executors.routed import RoutedExecutor
 
         processes = make_processes(self._settings, self._store)
-        return RoutedExecutor(processes, {"resource": make_objects(self._settings, self._store, processes, str)})
+        objects = make_objects(self._settings, self._store, processes, str)
+        routed = RoutedExecutor(processes, {"resource": objects})
+        return with_clusters(self._settings, self._store, routed)
 
     def logs(self, request_key: PodKey, pod_name: str, query: LogQuery) -> Iterator[str]:
         """The log's lines without their newline. Raises NotFound where there is none."""
@@ -110,11 +116,53 @@ def make_controller(settings: Settings, store: Store, wake: Callable[[], object]
     objects = make_objects(settings, store, processes, wake)
     return Controller(
         store,
-        RoutedExecutor(processes, {"resource": objects}),
+        with_clusters(settings, store, RoutedExecutor(processes, {"resource": objects})),
         SystemClock(),
         parallelism=settings.parallelism,
         residents=objects,
         on_bug=lambda uid, error: _report_bug(settings, f"workflow-{uid}", error),
+    )
+
+
+def with_clusters(settings: Settings, store: Store, own: Executor) -> Executor:
+    """The engine's own executor, and a cluster's for the workflows that name one."""
+    from argosy.executors.placed import PlacedExecutor
+
+    def placement_of(uid: str) -> str:
+        try:
+            return store.load(uid).metadata.annotations.get(PLACEMENT, "")
+        except NotFound:
+            return ""
+
+    return PlacedExecutor(own, {name: partial(make_leaves, settings, name) for name in ON_CLUSTER}, placement_of)
+
+
+def make_leaves(settings: Settings, name: str) -> Executor:
+    """The executor on the cluster that KUBECONFIG or ~/.kube/config says, while the state is in this home's store.
+
+    Its pods are told from those of other homes by the home's own instance id. Raises ExecutorError where there is no
+    cluster to be reached.
+    """
+    from argosy.cluster.cluster import Cluster
+    from argosy.executors.kubernetes.jobs import JobExecutor
+    from argosy.executors.kubernetes.pods import KubernetesExecutor
+    from argosy.executors.kubernetes.settings import JobSettings, PodSettings
+
+    home = hashlib.blake2b(str(settings.home).encode(), digest_size=6).hexdigest()
+    cluster = Cluster(on_error=lambda error: print(error, file=sys.stderr))
+    pods = PodSettings(instance_id=f"argosy-{home}")
+    if name == "kubernetes":
+        return KubernetesExecutor(cluster, pods)
+    jobs = settings.jobs
+    return JobExecutor(
+        cluster,
+        pods,
+        JobSettings(
+            scheduler_name=jobs.scheduler_name,
+            priority_class=jobs.priority_class_name,
+            labels=jobs.labels,
+            queue=jobs.queue,
+        ),
     )
 
 

@@ -12,7 +12,7 @@ import traceback
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ from argosy.errors import NotFound, StoreBusy, StoreError
 from argosy.executors.kubernetes.jobs import JobExecutor
 from argosy.executors.kubernetes.names import INSTANCE_ID
 from argosy.executors.kubernetes.pods import KubernetesExecutor
-from argosy.executors.kubernetes.refusals import BUILT, HONOURED, refusals
+from argosy.executors.kubernetes.refusals import HONOURED, is_built_here, refusals
 from argosy.executors.kubernetes.settings import PodSettings
 from argosy.model.codec import decode_lenient
 from argosy.model.kinds import PENDING, SUCCEEDED
@@ -52,7 +52,6 @@ LOST: Final = 1
 AGAIN_SECONDS: Final = 5.0
 QUIET_SECONDS: Final = 30.0
 """A failure that passes is not told again for so long."""
-BUILT_HERE: Final = frozenset(name for names in BUILT.values() for name in names)
 
 
 class ClusterOptions(Struct, frozen=True, kw_only=True):
@@ -221,7 +220,7 @@ class ClusterController:
             try:
                 refuse(self._services, workflow)
             except Refused as error:
-                problems = [each for each in error.problems if not _is_built_here(each)]
+                problems = [each for each in error.problems if not is_built_here(each)]
             else:
                 problems = []
             if problems := [*problems, *refusals(workflow)]:
@@ -233,11 +232,6 @@ class ClusterController:
         data = written.spec.get("podGC")
         pod_gc = decode_lenient(data, PodGC) if isinstance(data, dict) else None
         self.executor.workflow_finished(written.uid, pod_gc, succeeded=written.phase == SUCCEEDED)
-
-
-def _is_built_here(problem: Any) -> bool:
-    """Whether what is not built elsewhere is built for leaves on a cluster."""
-    return problem.rule == "unsupported" and bool(problem.path) and problem.path[-1] in BUILT_HERE
 
 
 class Complaints:

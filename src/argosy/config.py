@@ -1,7 +1,8 @@
 """Environment variables and `config.yaml` → Settings, once, at the edge. Nothing else in the project reads either.
 
-The file's keys are those of Argo's controller configuration (config/config.go) and `process`, which is our own. A whole
-`workflow-controller-configmap` will do too. A key that Argo has and this version does nothing with is refused by name.
+The file's keys are those of Argo's controller configuration (config/config.go), and `process` and `jobs`, which are our
+own. A whole `workflow-controller-configmap` will do too. A key that Argo has and this version does nothing with is
+refused by name.
 """
 
 from __future__ import annotations
@@ -46,6 +47,21 @@ class Process(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, ren
     pass_env: list[str] = []
 
 
+class Jobs(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename={"scheduler_name": "schedulerName", "priority_class_name": "priorityClassName"},
+):
+    """How leaves that run as Jobs of a cluster are placed, unless the workflow says it; `queue` is a LocalQueue."""
+
+    scheduler_name: str = ""
+    priority_class_name: str = ""
+    labels: dict[str, str] = {}
+    queue: str = ""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be set. `parallelism` is how many workflows run at once, None for any number."""
 
@@ -55,6 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     workflow_defaults: dict[str, Any] = {}
     parallelism: int | None = None
     process: Process = Process()
+    jobs: Jobs = Jobs()
 
 
 KEYS: dict[str, Any] = {

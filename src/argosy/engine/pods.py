@@ -47,6 +47,7 @@ def pod_request(context: Context) -> PodRequest:
         annotations=template.metadata.annotations,
         spec=resolved.bare_spec,
         caller=context.owner.template if context.owner else None,
+        placement=resolved.placement,
     )
 
 

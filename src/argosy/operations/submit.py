@@ -11,10 +11,10 @@ from argosy.model.meta import CreateOptions, ObjectMeta
 from argosy.model.requests import SubmitOpts
 from argosy.model.status import WorkflowStatus
 from argosy.model.workflow import Workflow
-from argosy.operations.checks import refuse
 from argosy.operations.defaults import with_defaults
 from argosy.operations.names import ATTEMPTS, check_namespace, new_name
 from argosy.operations.options import with_options
+from argosy.operations.placement import honoured
 from argosy.plan.fidelity import render, unhonoured
 from argosy.plan.resolve import resolve
 from argosy.ports.operation import Operation, Services
@@ -58,8 +58,7 @@ def run(services: Services, request: SubmitRequest) -> Submitted:
     workflow = with_defaults(
         replace(workflow, metadata=replace(workflow.metadata, namespace=namespace)), services.defaults
     )
-    refuse(services, workflow)
-    rows = unhonoured(workflow, services.honoured)
+    rows = unhonoured(workflow, honoured(services, workflow))
     if rows and request.strict:
         text = "; ".join(str(row) for row in rows)
         raise InvalidRequest(f"without effect here: {text}", hint="without --strict it runs all the same")

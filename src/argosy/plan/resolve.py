@@ -23,6 +23,9 @@ ENCODER = msgspec.json.Encoder()
 SPEC_DECODER = msgspec.json.Decoder(WorkflowSpec)
 RESULT_READ = re.compile(r"""(?:steps|tasks)(?:\.([^.{}'"\s]+)|\[\\?['"]([^'"\\]+)\\?['"]\])\.outputs\.result""")
 
+PLACEMENT = "argosy.internal/executor"
+"""The annotation of a workflow whose leaves run on another executor than the engine's own: its name."""
+
 TemplateHolder = WorkflowStep | DAGTask
 """Whatever names a template to run: a step or a task (and, for the entrypoint, a step without a name)."""
 
@@ -57,6 +60,7 @@ class ResolvedWorkflow:
             workflow.metadata.uid,
         )
         self.spec = spec
+        self.placement = workflow.metadata.annotations.get(PLACEMENT, "")
         self.variables = variables
         self.scope = f"local/{self.name}"
         self.bare_spec = msgspec.structs.replace(spec, templates=[], suspend=None, shutdown="")

@@ -30,7 +30,7 @@ class PodRequest(Struct, frozen=True, gc=False, kw_only=True):
     `deadline_seconds`: how long it may run once started (activeDeadlineSeconds, timeout), None for ever.
     `wants_result`: whether anybody reads `outputs.result`, so whether the standard output has to be kept for it.
     `spec` and `caller` are the workflow's specification (without its templates) and the template that calls this one:
-    where they run, and as whom, is said in them too.
+    where they run, and as whom, is said in them too. `placement` names the executor; empty is the engine's own.
     """
 
     key: PodKey
@@ -46,6 +46,7 @@ class PodRequest(Struct, frozen=True, gc=False, kw_only=True):
     annotations: dict[str, str] = {}
     spec: WorkflowSpec | None = None
     caller: Template | None = None
+    placement: str = ""
 
 
 class PodReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

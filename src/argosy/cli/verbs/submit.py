@@ -22,6 +22,7 @@ from argosy.model.meta import CreateOptions
 from argosy.model.requests import SubmitOpts
 from argosy.model.workflow import Workflow
 from argosy.operations.logs import LogsRequest
+from argosy.operations.placement import ON_CLUSTER, PLACEMENT
 from argosy.operations.submit import OPERATION, SubmitRequest, Submitted
 
 SCHEDULED_TIME = "workflows.argoproj.io/scheduled-time"
@@ -57,6 +58,7 @@ class Job(NamedTuple):
 @click.option("--dry-run", is_flag=True, help="Print the workflow without creating it.")
 @click.option("--server-dry-run", is_flag=True, help="The same, with what would be set when it is created.")
 @click.option("--strict", is_flag=True, help="Refuse a workflow with fields that have no effect on this machine.")
+@click.option("--executor", type=click.Choice(["process", *ON_CLUSTER]), help="As what its steps run.")
 @click.option("-w", "--wait", is_flag=True, help="Wait until it completes; exit code 1 if it failed.")
 @click.option("--watch", is_flag=True, help="The same, with its tree on the screen.")
 @click.option("--log", is_flag=True, help="The same, with its logs.")
@@ -77,6 +79,10 @@ def command(session: Session, files: Sequence[str], **options: Any) -> int:
     """
     _check_source(files, options)
     jobs = [job for file in files for job in _read(file, quiet=session.quiet)]
+    if options["executor"]:
+        for job in jobs:
+            annotations = job.workflow.metadata.annotations
+            job.workflow.metadata.annotations = {**annotations, PLACEMENT: options["executor"]}
     _check(jobs, options)
     if not jobs:
         raise InvalidRequest("no workflow found in given files")
