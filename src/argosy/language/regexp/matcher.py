@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from argosy.errors import ExpressionError
 from argosy.language.regexp.characters import PERL, Test
-from argosy.language.regexp.parser import Either, Node, One, Repeat, Where
+from argosy.language.regexp.parser import Capture, Either, Node, One, Repeat, Where
 
 _LARGEST = 50_000
 
@@ -50,7 +50,7 @@ class Matcher:
                 continue
             reached.add(index)
             step = self.steps[index]
-            if step.test is None and (not step.place or _is_at(step.place, text, position)):
+            if step.test is None and (not step.place or is_at(step.place, text, position)):
                 waiting.extend(step.to)
         return reached
 
@@ -58,6 +58,8 @@ class Matcher:
         """The step at which `node` begins that goes on at `then`."""
         if isinstance(node, One):
             return self._add(_Step((then,), test=node.test))
+        if isinstance(node, Capture):
+            return self._compile(node.part, then)
         if isinstance(node, Where):
             return self._add(_Step((then,), place=node.kind))
         if isinstance(node, Repeat):
@@ -87,7 +89,8 @@ class Matcher:
         return len(self.steps) - 1
 
 
-def _is_at(place: str, text: str, position: int) -> bool:
+def is_at(place: str, text: str, position: int) -> bool:
+    """Whether a place such as `line-start` or `word` is at a position."""
     before, after = text[position - 1 : position] if position else "", text[position : position + 1]
     if place == "start":
         return position == 0

@@ -49,14 +49,24 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A part, `least` times or more; `most` is None where there is no limit."""
+    """A part, `least` times or more; `most` is None where there is no limit. A lazy one takes as few as it can."""
 
     part: Node
     least: int
     most: int | None
+    lazy: bool = False
 
 
-Node = One | Where | Sequence | Either | Repeat
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A part in brackets, whose match is remembered; groups are numbered from 1 and may have a name."""
+
+    part: Node
+    number: int
+    name: str
+
+
+Node = One | Where | Sequence | Either | Repeat | Capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class _Flags:
     i: bool = False  # ignore case
     m: bool = False  # ^ and $ match at lines
     s: bool = False  # . matches a newline
-    U: bool = False  # lazy repeats; whether there is a match does not depend on it
+    U: bool = False  # repeats are lazy, and those with a ? are not
 
 
 def parse(pattern: str) -> Node:
@@ -85,6 +95,8 @@ class _Parser:
         self.pattern = pattern
         self.position = 0
         self.depth = 0
+        self.groups = 0
+        self.name = ""  # of the group that has just been opened
 
     def alternatives(self, flags: _Flags) -> Node:
         """Everything up to the closing bracket or the end."""
@@ -103,13 +115,14 @@ class _Parser:
             elif character in "*+?{" and (bounds := self._bounds()) is not None:
                 if last_repeat >= 0:
                     _fail("invalid nested repetition operator", self.pattern[last_repeat : self.position])
-                self._repeat(parts, bounds, self.pattern[start : self.position])
+                lazy = self.pattern[self.position - 1] == "?" and self.position - start > 1
+                self._repeat(parts, bounds, lazy is not flags.U, self.pattern[start : self.position])
                 last_repeat = start
                 continue
             elif self.pattern.startswith("(?", self.position) and (changed := self._flags(flags)) is not None:
                 flags, opens = changed
                 if opens is not None:
-                    parts.append(self._group(opens))
+                    parts.append(self._capture(opens) if self.name else self._group(opens))
             else:
                 parts.extend(self._item(flags))
             last_repeat = -1
@@ -129,7 +142,7 @@ class _Parser:
             return [self._class(flags)]
         self.position += 1
         if character == "(":
-            return [self._group(flags)]
+            return [self._capture(flags)]
         if character == "^":
             return [Where("line-start" if flags.m else "start")]
         if character == "$":
@@ -137,6 +150,11 @@ class _Parser:
         if character == ".":
             return [One((lambda _: True) if flags.s else (lambda found: found != "\n"))]
         return [_literal(character, flags)]
+
+    def _capture(self, flags: _Flags) -> Node:
+        self.groups += 1
+        number, name, self.name = self.groups, self.name, ""
+        return Capture(self._group(flags), number, name)
 
     def _group(self, flags: _Flags) -> Node:
         node = self.alternatives(flags)
@@ -167,10 +185,10 @@ class _Parser:
             self.position += 1
         return bounds
 
-    def _repeat(self, parts: list[Node], bounds: tuple[int, int | None], text: str) -> None:
+    def _repeat(self, parts: list[Node], bounds: tuple[int, int | None], lazy: bool, text: str) -> None:
         if not parts:
             _fail("missing argument to repetition operator", text)
-        node = Repeat(parts[-1], *bounds)
+        node = Repeat(parts[-1], *bounds, lazy)
         if _repeats(node) > _MOST_REPEATS:
             _fail("invalid repeat count", text)
         parts[-1] = node
@@ -204,6 +222,7 @@ class _Parser:
         name = self.pattern[start:end]
         if not _GROUP_NAME.fullmatch(name):
             _fail("invalid named capture", self.pattern[opened : end + 1])
+        self.name = name
         self.position = end + 1
 
     def _escaped(self, flags: _Flags) -> list[Node]:
@@ -333,6 +352,8 @@ def _repeats(node: Node) -> int:
     if isinstance(node, Repeat):
         times = node.least if node.most is None else node.most
         return max(times, 1) * _repeats(node.part)
+    if isinstance(node, Capture):
+        return _repeats(node.part)
     if isinstance(node, (Sequence, Either)):
         return max(map(_repeats, node.parts), default=1)
     return 1
