@@ -25,12 +25,14 @@ from argosy.config import Settings
 from argosy.controller.health import Health
 from argosy.controller.leader import Leader
 from argosy.controller.loop import Controller
-from argosy.errors import NotFound, StoreBusy, StoreError
+from argosy.errors import InvalidRequest, NotFound, StoreBusy, StoreError
 from argosy.executors.kubernetes.jobs import JobExecutor
 from argosy.executors.kubernetes.names import INSTANCE_ID
 from argosy.executors.kubernetes.pods import KubernetesExecutor
 from argosy.executors.kubernetes.refusals import HONOURED, is_built_here, refusals
+from argosy.executors.kubernetes.resources import ResourceExecutor
 from argosy.executors.kubernetes.settings import PodSettings
+from argosy.executors.routed import RoutedExecutor
 from argosy.model.codec import decode_lenient
 from argosy.model.kinds import PENDING, SUCCEEDED
 from argosy.model.spec import PodGC
@@ -38,6 +40,7 @@ from argosy.model.workflow import Workflow
 from argosy.operations.checks import Refused, refuse
 from argosy.operations.defaults import with_defaults
 from argosy.operations.names import check_name
+from argosy.plan.resolve import PLACEMENT
 from argosy.ports.executor import LogQuery
 from argosy.ports.operation import Services
 from argosy.ports.pods import PodKey
@@ -57,8 +60,8 @@ QUIET_SECONDS: Final = 30.0
 class ClusterOptions(Struct, frozen=True, kw_only=True):
     """Which cluster, and what of it. `namespace` empty: the kubeconfig's, or that of the pod that we run in.
 
-    `namespaced`: only workflows of that namespace; else of all, and the namespace is where the Lease is. `health_port`:
-    where to answer probes; None: nowhere.
+    `namespaced`: only workflows of that namespace; else of all, and the namespace is where the Lease is. `identity`:
+    the name to be elected by; one that nobody else has where it is empty. `health_port`: where to answer probes.
     """
 
     kubeconfig: str = ""
@@ -66,6 +69,7 @@ class ClusterOptions(Struct, frozen=True, kw_only=True):
     namespace: str = ""
     namespaced: bool = False
     executor: str = "kubernetes"
+    identity: str = ""
     health_port: int | None = None
 
     @property
@@ -143,13 +147,14 @@ class ClusterController:
         self.cluster.retain()
         self._place = options.namespace or self.cluster.namespace
         only = self._place if options.namespaced else None
-        identity = f"{socket.gethostname()}_{uuid.uuid4().hex[:12]}"
+        identity = options.identity or f"{socket.gethostname()}_{uuid.uuid4().hex[:12]}"
         self.election = Election(self.cluster, (self._place, LEASE), identity, lost=self._lost)
         self.store = KubernetesStore(
             self.cluster, only, labels=f"!{INSTANCE_ID}", admit=self._admit, may_write=self.election.holds
         )
         pods = PodSettings(namespace=only or "", owned=True)
-        self.executor = EXECUTORS[options.executor](self.cluster, pods)
+        self.leaves = EXECUTORS[options.executor](self.cluster, pods)
+        self.executor = RoutedExecutor(self.leaves, {"resource": ResourceExecutor(self.cluster, pods)})
         self._services = _services(settings, self.store, EitherLogs(self.cluster))
         self.leader = Leader(self.election, self._make_controller, say)
         self.store.changed = self.leader.wake
@@ -217,6 +222,9 @@ class ClusterController:
         workflow = with_defaults(workflow, self._settings.workflow_defaults)
         if workflow.status.phase in ("", PENDING):
             check_name(workflow.metadata.name)
+            placement = workflow.metadata.annotations.get(PLACEMENT, "")
+            if placement not in ("", self._options.executor):
+                raise InvalidRequest(f"this controller runs leaves as {self._options.executor}, not as {placement}")
             try:
                 refuse(self._services, workflow)
             except Refused as error:
@@ -231,7 +239,7 @@ class ClusterController:
         """What goes with its workflow can go: podGC."""
         data = written.spec.get("podGC")
         pod_gc = decode_lenient(data, PodGC) if isinstance(data, dict) else None
-        self.executor.workflow_finished(written.uid, pod_gc, succeeded=written.phase == SUCCEEDED)
+        self.leaves.workflow_finished(written.uid, pod_gc, succeeded=written.phase == SUCCEEDED)
 
 
 class Complaints:

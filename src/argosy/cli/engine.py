@@ -16,6 +16,7 @@ EXECUTORS = ("kubernetes", "kubernetes-jobs")
 @click.option("--store", type=click.Choice(STORES), default="sqlite", help="Where the workflows are.")
 @click.option("--executor", type=click.Choice(EXECUTORS), help="On a cluster: as what leaves run.")
 @click.option("--namespaced", is_flag=True, help="On a cluster: only workflows of the namespace.")
+@click.option("--identity", default="", help="On a cluster: the name to be elected by, which no other one may have.")
 @click.option("--health-port", type=int, help="On a cluster: answer /healthz and /readyz on this port.")
 @click.pass_obj
 def command(
@@ -24,6 +25,7 @@ def command(
     store: str,
     executor: str | None,
     namespaced: bool,
+    identity: str,
     health_port: int | None,
 ) -> int:
     """Be the engine until interrupted.
@@ -31,8 +33,9 @@ def command(
     On a cluster (--store kubernetes), one of several controllers acts, and the others stand by.
     """
     if store != "kubernetes":
-        if executor or namespaced or health_port is not None:
-            raise click.UsageError("--executor, --namespaced and --health-port are for --store kubernetes")
+        if executor or namespaced or identity or health_port is not None:
+            words = "--executor, --namespaced, --identity and --health-port"
+            raise click.UsageError(f"{words} are for --store kubernetes")
         from argosy.bootstrap import run_controller
 
         return 0 if run_controller(session.settings, leave_when_idle=leave_when_idle) else 1
@@ -47,6 +50,7 @@ def command(
         namespace=session.chosen_namespace,
         namespaced=namespaced,
         executor=executor or EXECUTORS[0],
+        identity=identity,
         health_port=health_port,
     )
     return 0 if run_cluster_controller(session.settings, options) else 1
