@@ -228,6 +228,11 @@ def test_refusals_are_in_kubectls_words(stage: Stage) -> None:
     stage.server.fail("POST", "/widgets", 422, reason="Invalid", message=invalid)
     message = failed(stage.run(stage.leaf("create", WIDGET)))
     assert message == 'no more retries The Widget "w" is invalid: spec.size: Required value'
+    several = 'Widget.example.com "w" is invalid: [spec.a: Required value: one, or two, spec.b: Invalid value: -1: bad]'
+    stage.server.fail("POST", "/widgets", 422, reason="Invalid", message=several)
+    message = failed(stage.run(stage.leaf("create", WIDGET)))
+    causes = "\n* spec.a: Required value: one, or two\n* spec.b: Invalid value: -1: bad"
+    assert message == f'no more retries The Widget "w" is invalid: {causes}'
 
 
 # --- waiting

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
+from typing import Final
 
 Work = Callable[[], Awaitable[None]]
+
+STOP_SECONDS: Final = 1.0
 
 
 class Pool:
@@ -52,16 +55,18 @@ class Pool:
             add()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
-        await self.stop()
+        await self.stop(0)
 
-    async def stop(self) -> None:
-        """Drop what waits, and cancel what is at work."""
+    async def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Drop what waits; what is at work has a little time to come to an end before it is cancelled."""
         self._waiting.clear()
         self._names.clear()
         for handle in self._later:
             handle.cancel()
         self._later.clear()
         tasks = list(self._tasks)
+        if tasks and seconds:
+            await asyncio.wait(tasks, timeout=seconds)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

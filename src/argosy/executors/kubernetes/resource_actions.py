@@ -27,7 +27,7 @@ from argosy.errors import AlreadyExists, ArgosyError, Conflict, InvalidRequest, 
 from argosy.executors.kubernetes.resource_call import ClusterCall
 from argosy.executors.objects.actions import PATCHED_BY
 from argosy.executors.objects.call import OF_FILES
-from argosy.executors.objects.failures import MANIFEST, Failure, KubectlError, from_server, in_one
+from argosy.executors.objects.failures import MANIFEST, Failure, KubectlError, from_server, in_one, invalid
 from argosy.language.selectors import parse_selector
 from argosy.ports.pods import PodRequest
 from argosy.ports.store import ObjectKey
@@ -35,6 +35,9 @@ from argosy.ports.store import ObjectKey
 ATTEMPTS: Final = 20
 """At a change that others get in the way of."""
 INVALID: Final = re.compile(r'([^\s."]+)(?:\.\S+)? "(.*?)" is invalid: (.*)', re.DOTALL)
+CAUSES: Final = re.compile(
+    r", (?=\S+: (?:Required|Invalid|Unsupported|Duplicate) value|\S+: (?:Forbidden|Not found|Too long|Too many|Too few))"
+)
 NO_KIND: Final = "Kind and name are both required but at least one of them is missing from the manifest"
 SEVERAL: Final = "not supported yet: conditions and outputs of a resource template with several objects"
 
@@ -267,6 +270,9 @@ def in_kubectls_words(error: ArgosyError, doing: str = "") -> KubectlError:
         return from_server(error, doing)
     if error.reason == "Invalid":
         found = INVALID.fullmatch(str(error))
-        return KubectlError(f'The {found[1]} "{found[2]}" is invalid: {found[3]}' if found else str(error))
+        if found is None:
+            return KubectlError(f"The request is invalid: {error}")
+        several = found[3].startswith("[") and found[3].endswith("]")
+        return invalid(found[1], found[2], CAUSES.split(found[3][1:-1]) if several else [found[3]])
     what = f'error when {doing} "{MANIFEST}": ' if doing else ""
     return KubectlError(f"Error from server ({error.reason}): {what}{error}")

@@ -26,7 +26,7 @@ class PodSettings(Struct, frozen=True, kw_only=True):
     instance_id: str = ""
     owned: bool = False
     hold: bool = False
-    at_once: int = 24
+    at_once: int = 16
     gc_delay_seconds: float = GC_DELAY_SECONDS
 
 
