@@ -146,24 +146,22 @@ def make_leaves(settings: Settings, name: str) -> Executor:
     from argosy.cluster.cluster import Cluster
     from argosy.executors.kubernetes.jobs import JobExecutor
     from argosy.executors.kubernetes.pods import KubernetesExecutor
+    from argosy.executors.kubernetes.resources import ResourceExecutor
     from argosy.executors.kubernetes.settings import JobSettings, PodSettings
+    from argosy.executors.routed import RoutedExecutor
 
     home = hashlib.blake2b(str(settings.home).encode(), digest_size=6).hexdigest()
     cluster = Cluster(on_error=lambda error: print(error, file=sys.stderr))
     pods = PodSettings(instance_id=f"argosy-{home}")
-    if name == "kubernetes":
-        return KubernetesExecutor(cluster, pods)
-    jobs = settings.jobs
-    return JobExecutor(
-        cluster,
-        pods,
-        JobSettings(
-            scheduler_name=jobs.scheduler_name,
-            priority_class=jobs.priority_class_name,
-            labels=jobs.labels,
-            queue=jobs.queue,
-        ),
+    jobs = JobSettings(
+        scheduler_name=settings.jobs.scheduler_name,
+        priority_class=settings.jobs.priority_class_name,
+        labels=settings.jobs.labels,
+        queue=settings.jobs.queue,
     )
+    as_jobs = name == "kubernetes-jobs"
+    leaves = JobExecutor(cluster, pods, jobs) if as_jobs else KubernetesExecutor(cluster, pods)
+    return RoutedExecutor(leaves, {"resource": ResourceExecutor(cluster, pods)})
 
 
 def make_processes(settings: Settings, store: Store) -> Executor:
