@@ -131,7 +131,7 @@ def test_several_documents(stage: Stage) -> None:
 
 
 def test_kinds_outside_namespaces(stage: Stage) -> None:
-    text = WIDGET.replace("kind: Widget", "kind: ClusterWidget")
+    text = WIDGET.replace("kind: Widget", "kind: ClusterWidget").replace("name: w", "name: 'example:w'")
     assert stage.run(stage.leaf("create", text)).phase == "Succeeded"
     (made,) = stage.server.all("ClusterWidget", "example.com/v1")
     assert "namespace" not in made["metadata"]
@@ -280,7 +280,7 @@ def test_deleted_while_waiting(stage: Stage) -> None:
     )
 
 
-@pytest.mark.parametrize("how", ["cut", "forgotten", "away"])
+@pytest.mark.parametrize("how", ["cut", "forgotten", "away", "failing"])
 def test_a_watch_that_breaks(stage: Stage, how: str) -> None:
     leaf = stage.leaf("create", WIDGET, **READY)
     stage.engine().start(leaf)
@@ -291,6 +291,8 @@ def test_a_watch_that_breaks(stage: Stage, how: str) -> None:
     else:
         if how == "forgotten":
             stage.server.forget_events()
+        if how == "failing":
+            stage.server.fail("GET", "widgets.*fieldSelector", 500, times=3)
         stage.server.cut_connections()
         stage.turn("ready")
     assert stage.heard.end(leaf.key).phase == "Succeeded"

@@ -36,7 +36,7 @@ ATTEMPTS: Final = 20
 """At a change that others get in the way of."""
 INVALID: Final = re.compile(r'([^\s."]+)(?:\.\S+)? "(.*?)" is invalid: (.*)', re.DOTALL)
 CAUSES: Final = re.compile(
-    r", (?=\S+: (?:Required|Invalid|Unsupported|Duplicate) value|\S+: (?:Forbidden|Not found|Too long|Too many|Too few))"
+    r", (?=\S+: (?:(?:Required|Invalid|Unsupported|Duplicate) value|Forbidden|Not found|Too (?:long|many|few)))"
 )
 NO_KIND: Final = "Kind and name are both required but at least one of them is missing from the manifest"
 SEVERAL: Final = "not supported yet: conditions and outputs of a resource template with several objects"
@@ -136,6 +136,8 @@ class _Actions:
         first = done[0] if done else None
         if first is not None:
             first["metadata"].pop("managedFields", None)
+            if not first["metadata"].get("name"):  # an answer only, such as a SelfSubjectAccessReview
+                raise Failure(NO_KIND)
         return Done(first, self._leaving)
 
     # --- on objects of the manifest

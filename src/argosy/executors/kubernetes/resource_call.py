@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from argosy.cluster.api import Api
@@ -12,6 +14,7 @@ from argosy.executors.objects import manifest
 from argosy.executors.objects.call import OF_FILES, Call
 from argosy.executors.objects.failures import MANIFEST, KubectlError
 from argosy.executors.objects.resources import find
+from argosy.executors.objects.world import CREATED_BY
 from argosy.ports.pods import PodRequest
 from argosy.ports.store import ObjectKey
 
@@ -51,6 +54,15 @@ class ClusterCall(Call):
     def kinds_of_words(self) -> list[Resource]:
         """The kinds that the flags name, to look through."""
         return [self._words[name] for name in self.options.words[0].split(",")]
+
+    def candidates(self, data: Object, place: int) -> Iterator[Object]:
+        """The object to create under each name that it may have; what names are good for is the server's to say."""
+        meta = data["metadata"]
+        if not meta.get("name"):
+            yield from super().candidates(data, place)
+            return
+        annotations = {**(meta.get("annotations") or {}), CREATED_BY: self.id}
+        yield {**data, "metadata": {**meta, "annotations": annotations}}
 
     def _placed(self, data: Object) -> Object:
         placed = super()._placed(data)

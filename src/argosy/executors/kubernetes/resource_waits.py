@@ -46,9 +46,9 @@ class _States:
         self.queue.put_nowait(None)
 
     def failed(self, error: Exception) -> None:
-        """The watch failed; it goes on by itself, unless the cluster does not allow it."""
+        """The watch failed; it goes on by itself, unless it is not allowed, or can't be."""
         self._note(error)
-        if isinstance(error, Refused):
+        if isinstance(error, Refused) and 400 <= error.status < 500:
             self.queue.put_nowait(error)
 
     async def missed(self, informer: Informer) -> None:
