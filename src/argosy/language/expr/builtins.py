@@ -57,7 +57,10 @@ def _type(value: Any) -> str:
         return "array"
     if name.startswith("map"):
         return "map"
-    return "unknown" if name.startswith("*") else "float" if name == "float64" else name
+    return _POINTED_TO.get(name) or ("float" if name == "float64" else name)
+
+
+_POINTED_TO = {"*time.Location": "time.Location", "*semver.Version": "github.com/Masterminds/semver/v3.Version"}
 
 
 def _absolute(value: Any) -> Any:

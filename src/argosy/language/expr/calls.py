@@ -7,7 +7,7 @@ from typing import Any
 from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.state import State
 from argosy.language.expr.types import ANY, Nature, Type
-from argosy.language.expr.values import Function, bad_conversion, type_name, type_of
+from argosy.language.expr.values import Function, NilMap, bad_conversion, type_name, type_of
 from argosy.language.times.moments import ZERO
 
 _TYPED = frozenset(
@@ -32,8 +32,9 @@ _TYPED = frozenset(
     )
 )
 """The types of functions that expr calls without reflect, whose errors are others."""
-_ZEROS = {
+_ZEROS: dict[str, Any] = {
     "string": "",
+    "time.Time": ZERO,
     "bool": False,
     "float64": 0.0,
     "int": 0,
@@ -88,7 +89,8 @@ def _converted(argument: Any, wanted: Type, *, is_rest: bool) -> Any:
     """The argument, if Go would assign it; nil is the zero value of any type."""
     type_ = type_of(argument)
     if type_ is None:
-        return ZERO if wanted.name == "time.Time" else _ZEROS.get(wanted.name)
+        zero = _ZEROS.get(wanted.name)
+        return NilMap() if wanted.kind == "map" else zero
     if type_.assignable_to(wanted):
         return argument
     if is_rest:

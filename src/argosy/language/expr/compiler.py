@@ -18,7 +18,7 @@ from argosy.language.expr.nodes import Binary, Node
 from argosy.language.expr.operators import fetch
 from argosy.language.expr.state import Code, State
 from argosy.language.expr.types import INT, STRING
-from argosy.language.expr.values import Ints, Time, as_string, bad_conversion
+from argosy.language.expr.values import NILS, Ints, Time, as_string, bad_conversion
 from argosy.language.regexp import compile_regexp
 
 _APPLY: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -151,7 +151,7 @@ class _Compiler:
         def pick(state: State) -> Any:
             value = first(state)
             for operand in others:
-                if value is not None:
+                if type(value) not in NILS:
                     return value
                 value = operand(state)
             return value
@@ -163,9 +163,10 @@ class _Compiler:
 
         def run(state: State) -> Any:
             try:
-                return inside(state)
+                value = inside(state)
             except Short:
                 return None
+            return None if type(value) in NILS else value
 
         return run
 
@@ -177,7 +178,7 @@ class _Compiler:
 
         def get(state: State) -> Any:
             base = source(state)
-            if optional and base is None:
+            if optional and type(base) in NILS:
                 raise Short
             key = index(state)
             try:

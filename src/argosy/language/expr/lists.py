@@ -8,7 +8,7 @@ from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.operators import equal, fetch, is_integer, is_number, items_of, to_int
 from argosy.language.expr.sorting import sort_by
 from argosy.language.expr.text import format_any, sorted_items
-from argosy.language.expr.values import AnyMap, Floats, Ints, Pair, Pairs, Strings, kind_name, type_name
+from argosy.language.expr.values import AnyMap, Floats, Ints, NilList, Pair, Pairs, Strings, kind_name, type_name
 from argosy.language.gotext import utf8
 
 
@@ -129,7 +129,7 @@ def concat(*arguments: Any) -> list[Any]:
     joined: list[Any] = []
     for argument in arguments:
         joined.extend(_list(argument, "cannot concat %s"))
-    return joined
+    return joined or NilList()
 
 
 def flatten(value: Any) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from argosy.language import gomath
 from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.values import (
+    NILS,
     AnyMap,
     Duration,
     Function,
@@ -195,8 +196,8 @@ def equal(left: Any, right: Any) -> bool:
     if kind is Time and type(right) is Time:
         return left.key == right.key
     if isinstance(left, (list, bytes)) and isinstance(right, (list, bytes)):
-        return _equal_lists(left, right)
-    return identical(left, right)
+        return _equal_lists(left, right) or (kind in NILS and type(right) in NILS)
+    return (kind in NILS and type(right) in NILS) or identical(left, right)
 
 
 def _equal_lists(left: Any, right: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argosy.language.expr.values import Strings
+from argosy.language.expr.values import NilStrings, Strings
 
 
 def split(text: str, separator: str, count: int = -1, *, keep: bool = False) -> Strings:
@@ -11,7 +11,7 @@ def split(text: str, separator: str, count: int = -1, *, keep: bool = False) -> 
     Without a separator, every character is a part.
     """
     if count == 0:
-        return Strings()
+        return NilStrings()
     if not separator:
         parts = list(text) if count < 0 or count >= len(text) else [*text[: count - 1], text[count - 1 :]]
         return Strings(parts)

@@ -13,6 +13,7 @@ from argosy.language.durations import format_nanoseconds
 from argosy.language.expr.errors import Panic
 from argosy.language.expr.methods import METHODS
 from argosy.language.expr.values import (
+    NILS,
     AnyMap,
     Duration,
     Function,
@@ -93,6 +94,8 @@ def _encode(value: Any, indent: str, line: str, html: bool) -> str:
         return _encode_float(value)
     inner = line + indent
     colon = ": " if indent else ":"
+    if type(value) in NILS:
+        return "null"
     if isinstance(value, dict):
         entries: list[tuple[str, Any]] = sorted(value.items(), key=lambda entry: utf8(entry[0]))
         parts = [f"{encode_string(key, html=html)}{colon}{_encode(item, indent, inner, html)}" for key, item in entries]

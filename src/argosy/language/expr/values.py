@@ -76,6 +76,18 @@ class StringMap(dict[str, str]):
     """A map[string]string."""
 
 
+class NilList(list[Any]):
+    """A []interface {} that is nil: like an empty list, but `null` in JSON."""
+
+
+class NilStrings(Strings):
+    """A []string that is nil."""
+
+
+class NilMap(dict[str, Any]):
+    """A map[string]interface {} that is nil, which nothing can be put into."""
+
+
 class Members(frozenset[Any]):
     """A set to look up in, made from a list of literals: a map[int]struct {} or map[string]struct {}."""
 
@@ -169,11 +181,16 @@ TYPES: dict[type, Type] = {
     Pair: go_type("[2]interface {}"),
     Pairs: go_type("[][2]interface {}"),
     StringMap: go_type("map[string]string"),
+    NilList: go_type("[]interface {}"),
+    NilStrings: go_type("[]string"),
+    NilMap: go_type("map[string]interface {}"),
     Members: go_type("map[string]struct {}"),
     Time: TIME,
     Location: LOCATION,
     Version: go_type("*semver.Version"),
 }
+NILS = frozenset((type(None), NilList, NilStrings, NilMap))
+"""The classes whose values `??` and `?.` take for nil."""
 INTEGERS = (int, Int64, Int32, Uint8, Uint64)
 
 

@@ -1,0 +1,144 @@
+"""sprig's functions on maps. `set`, `unset` and `merge` change the map that they are given, as sprig's do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from argosy.language.expr.errors import fail
+from argosy.language.expr.values import AnyMap, NilMap, Strings, as_string, bad_conversion
+from argosy.language.gotext import utf8
+from argosy.language.sprig.defaults import empty
+from argosy.language.sprig.strings import to_string
+
+_Dict = dict[str, Any]
+
+
+def make_dict(*values: Any) -> _Dict:
+    """A map of keys and values; the value of a last key alone is the empty string."""
+    return {
+        to_string(key): values[index + 1] if index + 1 < len(values) else ""
+        for index, key in enumerate(values)
+        if index % 2 == 0
+    }
+
+
+def get(source: _Dict, key: str) -> Any:
+    """The value of a key, or the empty string."""
+    return source.get(key, "")
+
+
+def put(target: _Dict, key: str, value: Any) -> _Dict:
+    """The map with a value put in."""
+    if type(target) is NilMap:
+        fail("assignment to entry in nil map")
+    target[key] = value
+    return target
+
+
+def unset(target: _Dict, key: str) -> _Dict:
+    """The map without a key."""
+    target.pop(key, None)
+    return target
+
+
+def has_key(source: _Dict, key: str) -> bool:
+    """Whether the key is there."""
+    return key in source
+
+
+def pluck(key: str, *sources: _Dict) -> list[Any]:
+    """The values that the maps have for a key."""
+    return [source[key] for source in sources if key in source]
+
+
+def keys(*sources: _Dict) -> Strings:
+    """The keys of all maps, each map's in order."""
+    return Strings(key for source in sources for key in _sorted(source))
+
+
+def values(source: _Dict) -> list[Any]:
+    """The values, in the order of their keys."""
+    return [source[key] for key in _sorted(source)]
+
+
+def _sorted(source: _Dict) -> list[str]:
+    return sorted(source, key=utf8)
+
+
+def pick(source: _Dict, *names: str) -> _Dict:
+    """Only certain keys."""
+    return {name: source[name] for name in names if name in source}
+
+
+def omit(source: _Dict, *names: str) -> _Dict:
+    """All but certain keys."""
+    return {name: value for name, value in source.items() if name not in names}
+
+
+def merge(target: _Dict, *sources: _Dict) -> _Dict:
+    """What the map does not have, from the others."""
+    for source in sources:
+        _merge(target, source, overwrite=False)
+    return target
+
+
+def merge_overwrite(target: _Dict, *sources: _Dict) -> _Dict:
+    """What the others have, into the map."""
+    for source in sources:
+        _merge(target, source, overwrite=True)
+    return target
+
+
+def _merge(target: _Dict, source: _Dict, *, overwrite: bool) -> None:
+    """mergo's rules: maps are merged inside; a value goes where nothing or something empty is, or everywhere."""
+    for key, value in source.items():
+        there = key in target
+        present = target.get(key)
+        if value is None:
+            if overwrite:
+                target[key] = None
+            continue
+        if isinstance(value, dict) and isinstance(present, dict):
+            _merge(present, value, overwrite=overwrite)  # pyright: ignore[reportUnknownArgumentType]
+            if present:
+                continue
+        if isinstance(value, list) and there and not empty(present):
+            target[key] = value if overwrite else present
+        elif overwrite or not there or empty(present):
+            target[key] = value
+
+
+def deep_copy(value: Any) -> Any:
+    """A copy that shares nothing."""
+    if value is None:
+        fail("reflect: call of reflect.Value.Type on zero Value")
+    return _copy(value)
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, list):
+        return type(value)(map(_copy, value))  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, dict):
+        return type(value)((key, _copy(item)) for key, item in value.items())  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, AnyMap):
+        copied = AnyMap(is_groups=value.is_groups)
+        for key, item in value.items():
+            copied.set(key, _copy(item))
+        return copied
+    return value
+
+
+def dig(*arguments: Any) -> Any:
+    """The value at a path of keys, or what comes before the map."""
+    if len(arguments) < 3:
+        fail("dig needs at least three arguments")
+    *path, default, source = arguments
+    if type(source) is not dict:
+        raise bad_conversion(source, "map[string]interface {}")
+    for index, key in enumerate(list(map(as_string, path))):
+        if key not in source:
+            return default
+        source = source[key]
+        if index + 1 < len(path) and type(source) is not dict:
+            raise bad_conversion(source, "map[string]interface {}")
+    return source
