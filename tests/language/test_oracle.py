@@ -13,6 +13,7 @@ from argosy.language import (
     conditions,
     depends,
     durations,
+    expressions,
     gjson,
     gojson,
     govaluate,
@@ -24,6 +25,7 @@ from argosy.language import (
     selectors,
     tags,
 )
+from argosy.language.environment import MapScope
 from argosy.language.gotext import quote
 from argosy.language.sprintf import sprintf
 
@@ -76,7 +78,18 @@ def _template_replace(given: Row, **options: Any) -> str:
         options["allow_unresolved"] = given["allow_unresolved"]
     if "strict_prefixes" in given:
         options["strict_prefixes"] = given["strict_prefixes"]
-    return tags.replace(given["template"], _lookup(given["vars"]), **options)
+    return _replace(given["template"], given["vars"], **options)
+
+
+def _replace(text: str, variables: Row, **options: Any) -> str:
+    evaluate = expressions.expression_evaluator(MapScope(variables))
+    return tags.replace(text, _lookup(variables), evaluate_expression=evaluate, **options)
+
+
+def _resolve_var(given: Row) -> Any:
+    if given["template"].startswith("{{="):
+        return expressions.resolve_expression(given["template"], given["vars"])
+    return tags.resolve_variable(given["template"], _lookup(given["vars"]))
 
 
 def _depends_of(given: Row) -> depends.Depends:
@@ -159,7 +172,7 @@ def _process_item(given: Row) -> Row:
     skipped = kind == "value" and not proceeds
     if skipped:
         variables = {name: value for name, value in variables.items() if value is not None}
-    step = tags.replace(given["step_json"], _lookup(variables), allow_unresolved=skipped)
+    step = _replace(given["step_json"], variables, allow_unresolved=skipped)
     return {"name": names.child_name(given["name"], given["index"], item.name_text), "step": json.loads(step)}
 
 
@@ -176,6 +189,7 @@ FUNCTIONS = {
     "argo_duration": _argo_duration,
     "duration_parse": _duration_parse,
     "duration_string": _duration_string,
+    "evalbool": lambda given: expressions.evaluate_bool(given["expr"], given["env"]),
     "cron_when": lambda given: govaluate.evaluate_cron_when(given["when"]),
     "depends_eval": _depends_eval,
     "depends_parse": _depends_parse,
@@ -188,7 +202,7 @@ FUNCTIONS = {
     "pod_name": lambda given: names.pod_name(given["workflow"], given["node"], given["template"]),
     "sprintf": lambda given: sprintf(given["format"], given["arg"]),
     "process_item": _process_item,
-    "resolve_var": lambda given: tags.resolve_variable(given["template"], _lookup(given["vars"])),
+    "resolve_var": _resolve_var,
     "strconv_quote": lambda given: quote(given["s"]),
     "template_replace": _template_replace,
     "template_replace_raw": lambda given: _template_replace(given, raw=True),
@@ -203,18 +217,15 @@ LEFT = {
 
 
 def _is_out_of_reach(row: Row) -> bool:
-    """Expression tags are a later piece of work; only the gjson paths that a label's key can be are needed."""
-    if row["fn"] == "gjson":
-        return not (
-            re.fullmatch("[A-Za-z0-9][-A-Za-z0-9_./]*", row["input"]["path"]) and gojson.is_valid(row["input"]["json"])
-        )
-    text = row["input"].get("template", "") + row["input"].get("step_json", "")
-    return row["fn"] != "template_tags" and "{{=" in text
+    """Only the gjson paths that a label's key can be are needed."""
+    return row["fn"] == "gjson" and not (
+        re.fullmatch("[A-Za-z0-9][-A-Za-z0-9_./]*", row["input"]["path"]) and gojson.is_valid(row["input"]["json"])
+    )
 
 
 @parametrize(
     ORACLE,
-    ["basics", "depends", "govaluate", "jsonpaths", "labels_gjson", "template"],
+    ["basics", "depends", "expr", "govaluate", "jsonpaths", "labels_gjson", "template"],
     FUNCTIONS,
     LEFT,
     without=_is_out_of_reach,

@@ -8,7 +8,21 @@ from typing import Any
 
 import pytest
 
-from argosy.language import conditions, depends, durations, govaluate, items, names, node_selector, tags
+from argosy.language import (
+    conditions,
+    depends,
+    durations,
+    environment,
+    expressions,
+    govaluate,
+    items,
+    names,
+    node_selector,
+    tags,
+)
+from argosy.language.environment import MapScope
+from argosy.language.expr.functions import FUNCTION_NAMES
+from argosy.language.expr.usage import usage_of
 
 from .vectors import VECTORS, Row, expect_like, has_result, is_fulfilled, outcome, parametrize, rows
 
@@ -81,12 +95,48 @@ def _node_field_selector(row: Row) -> None:
     assert node_selector.parse_field_selector(row["selector"]).matches(fields) is row["expected"]
 
 
+def _eval_bool(row: Row) -> None:
+    kind, value = outcome(lambda: expressions.evaluate_bool(row["expression"], row["env"]))
+    assert kind == ("error" if row["error"] else "value")
+    assert row["error"] or value is row["expected"]
+
+
+def _missing(row: Row) -> list[str]:
+    usage = usage_of(row["expression"])
+    found = environment.environment_of(MapScope(row["env"]), usage)
+    return [name for name in usage.identifiers if not environment.has_variable(found, name)]
+
+
+def _resolve_expression(row: Row) -> None:
+    given = row["text"], row["params"]
+    if row["text"].startswith("{{="):
+        result = outcome(lambda: expressions.resolve_expression(*given))
+    else:
+        result = outcome(lambda: tags.resolve_variable(row["text"], lambda name: given[1].get(name, tags.MISSING)))
+    expect_like(row, result, row.get("expected"))
+
+
+def _expand(row: Row) -> None:
+    expanded = environment.environment_of(MapScope(row["input"]))
+    assert {name: value for name, value in expanded.items() if name not in FUNCTION_NAMES} == row["expected"]
+
+
 FUNCTIONS: dict[str, Callable[[Row], None]] = {
+    "EvalBool": _eval_bool,
     "ancestry": _ancestry,
     "dependencies_to_logic": lambda row: _same(
         depends.parse_dependencies(row["dependencies"]).logic, row["expected_logic"]
     ),
     "evaluate": _depends_evaluate,
+    "expand_env": _expand,
+    "has_var": lambda row: _same(
+        environment.has_variable(environment.environment_of(MapScope(row["env"])), row["variable"]), row["expected"]
+    ),
+    "identifiers": lambda row: _same(set(usage_of(row["expression"]).identifiers), set(row["expected"])),
+    "late_binding_missing": lambda row: _same(
+        not set(_missing(row)).isdisjoint(expressions.LATE_VARIABLES), row["expected"]
+    ),
+    "missing_vars": lambda row: _same(_missing(row), row["expected"]),
     "expand_item": _expand_item,
     "item_string": lambda row: _same(items.parse_item(json.dumps(row["value"])).text, row["expected"]),
     "item_type": lambda row: _same(items.parse_item(row["json"]).kind, row["expected"]),
@@ -94,6 +144,7 @@ FUNCTIONS: dict[str, Callable[[Row], None]] = {
     "node_id": _node_id,
     "parse": _depends_parse,
     "pod_name": _pod_name,
+    "resolve_var": _resolve_expression,
     "resource_conditions": _resource_conditions,
     "validate_results": lambda row: _same(depends.validate_results(row["depends"]), row["error"]),
 }
@@ -103,7 +154,7 @@ def _same(actual: Any, expected: Any) -> None:
     assert actual == expected
 
 
-@parametrize(VECTORS, ["conditions", "depends", "items", "node_id", "pod_name"], FUNCTIONS, LEFT)
+@parametrize(VECTORS, ["conditions", "depends", "expr_eval", "items", "node_id", "pod_name"], FUNCTIONS, LEFT)
 def test_vector(row: Row) -> None:
     FUNCTIONS[row["fn"]](row)
 
@@ -119,17 +170,20 @@ def test_sequence(row: Row) -> None:
 
 def _template_replace(row: Row, text: str) -> str:
     lookup = lambda name: row["params"].get(name, tags.MISSING)  # noqa: E731
-    options = {"allow_unresolved": row["allow_unresolved"], "strict_prefixes": row["strict_prefixes"]}
+    options = {
+        "allow_unresolved": row["allow_unresolved"],
+        "strict_prefixes": row["strict_prefixes"],
+        "evaluate_expression": expressions.expression_evaluator(MapScope(row["params"])),
+    }
     if row["json_encoded"]:
         return json.loads(tags.replace(json.dumps(text), lookup, **options))
     return tags.replace(text, lookup, raw=True, **options)
 
 
-SIMPLE_TAGS = [row for row in rows(VECTORS, "template_replace") if "{{=" not in row["text"]]
-
-
-@pytest.mark.parametrize("row", SIMPLE_TAGS, ids=lambda row: row["id"])
+@pytest.mark.parametrize("row", list(rows(VECTORS, "template_replace")), ids=lambda row: row["id"])
 def test_template_replace(row: Row) -> None:
+    if isinstance(row.get("error"), str):  # the caller says what it was about to do
+        row = {**row, "error": row["error"].removeprefix("failed to substitute configMapKeyRef: ")}
     text, passes = row["text"], row.get("passes") or [row.get("expected")]
     for expected in passes:
         result = outcome(lambda text=text: _template_replace(row, text))

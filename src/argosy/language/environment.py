@@ -1,0 +1,124 @@
+"""Variables with dotted names become the environment of an expression: `{"a.b": 1}` is `{"a": {"b": 1}}`.
+
+The rules are those of Argo's util/expand: a name that is also the beginning of another one is dropped. Only what the
+expression uses is looked up; names are listed only where an expression uses a map as a whole, or names nothing that
+is there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from argosy.errors import ExpressionError
+from argosy.language.expr.functions import FUNCTION_NAMES, function_of
+from argosy.language.expr.usage import Usage
+from argosy.language.tags import MISSING
+
+Environment = dict[str, Any]
+
+
+class Scope(Protocol):
+    """The variables that a tag can see."""
+
+    def lookup(self, name: str) -> object:
+        """The variable's value, None for one that is absent for good, MISSING where there is none of that name."""
+        ...
+
+    def names(self, prefix: str) -> Iterable[str]:
+        """The names of variables that begin with `prefix`, which is empty or ends with a dot; it may be lazy."""
+        ...
+
+
+class MapScope:
+    """The variables of a map."""
+
+    def __init__(self, variables: Mapping[str, object]) -> None:
+        self._variables = variables
+        self._sorted: list[str] | None = None
+
+    def lookup(self, name: str) -> object:
+        """A variable's value, or MISSING."""
+        return self._variables.get(name, MISSING)
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """The names that begin with a prefix."""
+        if self._sorted is None:
+            self._sorted = sorted(self._variables)
+        for index in range(bisect_left(self._sorted, prefix), len(self._sorted)):
+            if not self._sorted[index].startswith(prefix):
+                return
+            yield self._sorted[index]
+
+
+def environment_of(scope: Scope, usage: Usage | None = None) -> Environment:
+    """The environment of an expression with that usage, or of any: variables, and Argo's functions.
+
+    Raises ExpressionError for a name that begins with a dot, of which Argo dies.
+    """
+    environment: Environment = {}
+    if usage is None or usage.everything:
+        _put_all(environment, scope, "")
+        environment.update((name, function_of(name)) for name in FUNCTION_NAMES)
+        return environment
+    for path in usage.paths:
+        if path[0] in FUNCTION_NAMES:
+            environment[path[0]] = function_of(path[0])
+        else:
+            _put_path(environment, scope, path)
+    return environment
+
+
+def has_variable(environment: Environment, name: str) -> bool:
+    """Whether there is a variable, or an entry in one, of a dotted name; its value may be nil (hasVarInEnv)."""
+    if name in environment:
+        return True
+    found: Any = environment
+    for part in name.split("."):
+        if not isinstance(found, dict) or part not in found:
+            return False
+        found = found[part]  # pyright: ignore[reportUnknownVariableType]
+    return True
+
+
+def _is_parent(scope: Scope, name: str) -> bool:
+    return next(iter(scope.names(f"{name}.")), None) is not None
+
+
+def _put_path(environment: Environment, scope: Scope, path: tuple[str, ...]) -> None:
+    """Put in what is found at a path, or at the longest part of it where there is something."""
+    dotted = next((index for index, part in enumerate(path) if "." in part), len(path))
+    for length in range(dotted, 0, -1):
+        name = ".".join(path[:length])
+        value = scope.lookup(name)
+        if _is_parent(scope, name):
+            if length < dotted:
+                _inside(environment, path[:length])
+            else:
+                _put_all(environment, scope, f"{name}.")
+            return
+        if value is not MISSING:
+            _inside(environment, path[: length - 1])[path[length - 1]] = value
+            return
+
+
+def _inside(environment: Environment, path: Iterable[str]) -> Environment:
+    """The map at a path, made where it is not there yet."""
+    for part in path:
+        following = environment.get(part)
+        if not isinstance(following, dict):
+            following = environment[part] = {}
+        environment = following  # pyright: ignore[reportUnknownVariableType]
+    return environment
+
+
+def _put_all(environment: Environment, scope: Scope, prefix: str) -> None:
+    """Put in all variables whose names begin so."""
+    for name in sorted(scope.names(prefix)):
+        if name.startswith("."):
+            raise ExpressionError(f"the name of a variable cannot begin with a dot: {name}")
+        *parents, last = name.split(".")
+        inside = _inside(environment, parents)
+        if not isinstance(inside.get(last), dict):
+            inside[last] = scope.lookup(name)

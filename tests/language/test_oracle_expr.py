@@ -1,0 +1,54 @@
+"""Expressions and sprig: what the real libraries answered, kinds, JSON and errors by stage. Skipped where there is none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from argosy.errors import ExpressionError
+from argosy.language.environment import MapScope, environment_of
+from argosy.language.expr import ExprError, compile_expression
+from argosy.language.expr.errors import Panic
+from argosy.language.expr.text import to_json
+
+from .expr_values import FixedWorld, expected, is_same, kind_of, written
+from .vectors import ORACLE, Row, parametrize, plain
+
+LEFT = {
+    "expr-71113f239b6e": "expr leaves a boolean on its stack after a search from the end, which then is compared",
+}
+
+
+def _evaluate(row: Row) -> tuple[str, Any]:
+    """The stage at which it failed and the message, or "value" and the value."""
+    try:
+        environment = environment_of(MapScope(plain(row["input"]["env"])))
+        return "value", compile_expression(row["input"]["expr"]).evaluate(environment, FixedWorld())
+    except ExprError as error:
+        return error.stage, error.message
+    except ExpressionError as error:
+        return "crash", error.message
+
+
+def _json(value: Any) -> str:
+    try:
+        return to_json(value)
+    except Panic as panic:
+        return panic.message
+
+
+@parametrize(ORACLE, ["expr", "sprig"], {"expr": None}, LEFT)
+def test_oracle_expr(row: Row) -> None:
+    stage, value = _evaluate(row)
+    if "error" in row:
+        assert stage == row["stage"]
+        assert stage == "crash" or value == plain(row["error"])
+        return
+    assert stage == "value", value
+    assert kind_of(value) == row["kind"]
+    found = written(value)
+    if row.get("unordered"):
+        assert sorted(map(json.dumps, found)) == sorted(map(json.dumps, row["expected"]))
+        return
+    assert any(is_same(found, result) for result in expected(row))
+    assert _json(value) == row.get("json", row.get("json_error"))
