@@ -32,12 +32,12 @@ def exit_code(number: int) -> int:
 
 
 def manifest(record: Path, seed: random.Random) -> dict[str, Any]:
-    """200 tasks in 20 layers; a task waits for three of the layer before, whatever becomes of them."""
+    """200 tasks in 40 layers; a task waits for three of the layer before, whatever becomes of them."""
     tasks: list[dict[str, Any]] = []
     for number in range(STEPS):
         arguments = {
             "name": f"t{number}",
-            "seconds": f"{seed.uniform(0, 0.3):.3f}",
+            "seconds": f"{seed.uniform(0.1, 0.7):.3f}",
             "code": str(exit_code(number)),
         }
         task: dict[str, Any] = {
@@ -45,9 +45,9 @@ def manifest(record: Path, seed: random.Random) -> dict[str, Any]:
             "template": "step",
             "arguments": {"parameters": [{"name": name, "value": value} for name, value in arguments.items()]},
         }
-        if number >= 10:
-            before = number // 10 * 10 - 10
-            waits = [f"t{each}" for each in seed.sample(range(before, before + 10), 3)]
+        if number >= 5:
+            before = number // 5 * 5 - 5
+            waits = [f"t{each}" for each in seed.sample(range(before, before + 5), 3)]
             task["depends"] = " && ".join(f"({each}.Succeeded || {each}.Failed)" for each in waits)
         tasks.append(task)
     values = [f"{{{{inputs.parameters.{name}}}}}" for name in ("name", "seconds", "code")]
