@@ -16,7 +16,7 @@ from .vectors import Row
 class FixedWorld:
     """The time at which the oracle's rows were made, and no chance."""
 
-    def now(self) -> int:
+    def nanoseconds(self) -> int:
         return 1795435200 * 10**9
 
     def random_bytes(self, count: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Expressions and sprig: what the real libraries answered, kinds, JSON and errors by stage. Skipped where there is none."""
+"""Expressions and sprig: what the real libraries answered, with kinds, JSON and errors by stage. Skipped without."""
 
 from __future__ import annotations
 

@@ -130,6 +130,18 @@ def _bit_argument(name: str, value: Any) -> int:
     return int(value)
 
 
+def _bit_not(value: Any) -> int:
+    return ~_bit_argument("bitnot", value)
+
+
+def _on_string(function: Callable[[str], Any]) -> Callable[[Any], Any]:
+    return lambda value: function(as_string(value))
+
+
+def _indented(value: Any) -> str:
+    return to_json(value, indent="  ")
+
+
 def _shift(function: Callable[[int, int], int]) -> Callable[[int, int], int]:
     def shifted(value: int, count: int) -> int:
         if count < 0:
@@ -168,8 +180,8 @@ BUILTIN_FUNCTIONS: dict[str, BuiltinFunction] = {
     "trim": BuiltinFunction(texts.trim, 1, 2),
     "trimPrefix": BuiltinFunction(texts.trim_prefix, 1, 2),
     "trimSuffix": BuiltinFunction(texts.trim_suffix, 1, 2),
-    "upper": BuiltinFunction(lambda text: to_upper(as_string(text)), 1, 1),
-    "lower": BuiltinFunction(lambda text: to_lower(as_string(text)), 1, 1),
+    "upper": BuiltinFunction(_on_string(to_upper), 1, 1),
+    "lower": BuiltinFunction(_on_string(to_lower), 1, 1),
     "split": BuiltinFunction(texts.split_text, 2, 3),
     "splitAfter": BuiltinFunction(texts.split_after, 2, 3),
     "replace": BuiltinFunction(texts.replace, 3, 4),
@@ -183,10 +195,10 @@ BUILTIN_FUNCTIONS: dict[str, BuiltinFunction] = {
     "min": BuiltinFunction(aggregates.smallest, 0, 10_000),
     "mean": BuiltinFunction(aggregates.mean, 0, 10_000),
     "median": BuiltinFunction(aggregates.median, 0, 10_000),
-    "toJSON": BuiltinFunction(lambda value: to_json(value, indent="  "), 1, 1),
-    "fromJSON": BuiltinFunction(lambda text: gojson.decode(as_string(text)), 1, 1),
-    "toBase64": BuiltinFunction(lambda text: encode_base64(as_string(text)), 1, 1),
-    "fromBase64": BuiltinFunction(lambda text: decode_base64(as_string(text)), 1, 1),
+    "toJSON": BuiltinFunction(_indented, 1, 1),
+    "fromJSON": BuiltinFunction(_on_string(gojson.decode), 1, 1),
+    "toBase64": BuiltinFunction(_on_string(encode_base64), 1, 1),
+    "fromBase64": BuiltinFunction(_on_string(decode_base64), 1, 1),
     "duration": BuiltinFunction(read_duration, 1, 1),
     "date": BuiltinFunction(read_date, 1, 4),
     "timezone": BuiltinFunction(read_timezone, 1, 1),
@@ -210,7 +222,7 @@ BUILTIN_FUNCTIONS: dict[str, BuiltinFunction] = {
     "bitshl": _bits("bitshl", _shift(lambda value, count: value << count & _MASK)),
     "bitshr": _bits("bitshr", _shift(lambda value, count: value >> count)),
     "bitushr": _bits("bitushr", _shift(lambda value, count: (value & _MASK) >> count)),
-    "bitnot": BuiltinFunction(lambda value: ~_bit_argument("bitnot", value), 1, 1),
+    "bitnot": BuiltinFunction(_bit_not, 1, 1),
 }
 """All but `now`, which needs a clock."""
 GROWING = frozenset(("repeat", "reverse", "concat", "flatten", "sort"))

@@ -34,7 +34,7 @@ from argosy.language.expr.values import TYPES
 EnvironmentNatures = Callable[[str], "Nature | None"]
 """Name -> the nature of the variable, None where there is no such variable."""
 
-_LITERALS = {kind: nature_of(type_) for kind, type_ in TYPES.items() if kind in (bool, int, float, str, bytes)}
+_LITERALS = {kind: nature_of(TYPES[kind]) for kind in (bool, int, float, str, bytes)}
 _ENVIRONMENT = "$env"
 
 

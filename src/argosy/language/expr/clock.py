@@ -21,5 +21,5 @@ def now_in(state: State, arguments: list[Any]) -> Time:
     """`now()` and `now(timezone)`."""
     if len(arguments) > 1 or (arguments and not isinstance(arguments[0], Location)):
         fail(f"invalid number of arguments (expected 0, got {len(arguments)})")
-    time = Time(*divmod(world_of(state, "now()").now(), SECOND))
+    time = Time(*divmod(world_of(state, "now()").nanoseconds(), SECOND))
     return time.inside(arguments[0]) if arguments else time

@@ -203,7 +203,8 @@ class _Compiler:
         def get(state: State) -> Any:
             value = source(state)
             for name, at in names:
-                if type(value) is dict:
+                kind = value.__class__
+                if kind is dict:
                     value = value.get(name)
                     continue
                 try:

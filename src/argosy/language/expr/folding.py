@@ -64,7 +64,7 @@ def _fold_binary(node: Binary) -> Node | None:
     if not isinstance(node.left, Literal) or not isinstance(node.right, Literal):
         return None
     left, right = node.left.value, node.right.value
-    kinds = (type(left), type(right))
+    kinds = (left.__class__, right.__class__)
     if node.operator == "%":
         if kinds != (int, int):
             return None

@@ -111,10 +111,10 @@ def reverse(value: Any) -> list[Any]:
 def uniq(value: Any) -> list[Any]:
     """Without the items that are equal to an earlier one."""
     found: list[Any] = []
-    plain: set[Any] = set()
+    plain: set[tuple[object, Any]] = set()
     for item in _list(value, "cannot uniq %s"):
         if item is None or isinstance(item, (bool, str)) or is_number(item):
-            key = (int if is_number(item) else type(item), item)
+            key: tuple[object, Any] = (int if is_number(item) else item.__class__, item)
             if key in plain:
                 continue
             plain.add(key)

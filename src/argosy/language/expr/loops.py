@@ -18,6 +18,14 @@ Loop = Callable[[Builtin, list[Code], "Code | None"], Code]
 _Body = Callable[[State, list[Any]], Any]
 
 
+def _item(state: State) -> Any:
+    return state.item
+
+
+def _ascending(_: State) -> str:
+    return "asc"
+
+
 def _over(collection: Code, body: _Body) -> Code:
     """A loop over a list; what it leaves in the state is put back afterwards."""
 
@@ -53,7 +61,7 @@ def _until(decisive: bool, result: bool) -> Loop:
 
 
 def _count(node: Builtin, arguments: list[Code], _: Code | None) -> Code:
-    predicate = arguments[1] if len(arguments) > 1 else lambda state: state.item
+    predicate = arguments[1] if len(arguments) > 1 else _item
     threshold = node.threshold
 
     def body(state: State, items: list[Any]) -> int:
@@ -108,7 +116,7 @@ def _map(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
 
 
 def _sum(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
-    function = arguments[1] if len(arguments) > 1 else lambda state: state.item
+    function = arguments[1] if len(arguments) > 1 else _item
 
     def body(state: State, items: list[Any]) -> Any:
         total: Any = 0
@@ -159,7 +167,7 @@ def _group_by(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
 
 def _sort_by(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
     function = arguments[1]
-    order = arguments[2] if len(arguments) > 2 else lambda _: "asc"
+    order = arguments[2] if len(arguments) > 2 else _ascending
 
     def body(state: State, items: list[Any]) -> list[Any]:
         direction = order(state)

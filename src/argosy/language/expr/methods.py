@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from argosy.language.durations import SECOND, format_nanoseconds, round_nanoseconds
 from argosy.language.expr.types import Type, go_type
@@ -21,7 +21,10 @@ from argosy.language.expr.values import (
 from argosy.language.times import UTC, Time, format_time
 from argosy.language.times.layouts import DAYS, MONTHS, time_string
 
-_Table = dict[str, tuple[str, Callable[..., Any]]]
+_Receiver = TypeVar("_Receiver")
+_Row = tuple[str, Callable[..., Any]]
+_Getters = dict[str, tuple[str, Callable[[_Receiver], Any]]]
+_Methods = dict[str, tuple[str, Callable[[_Receiver, Any], Any]]]
 
 
 def _duration_method(unit: int) -> Callable[[Duration], Int64]:
@@ -59,21 +62,12 @@ def _compare(left: Any, right: Any) -> int:
     return (left > right) - (left < right)
 
 
-_NO_ARGUMENT = "func({}) {}"
-_TIME: _Table = {
-    "Add": ("func({}, time.Duration) time.Time", lambda time, duration: time.add(duration)),
-    "AddDate": ("func({}, int, int, int) time.Time", Time.add_date),
-    "After": ("func({}, time.Time) bool", lambda time, other: time.key > other.key),
-    "Before": ("func({}, time.Time) bool", lambda time, other: time.key < other.key),
+_TIME_GETTERS: _Getters[Time] = {
     "Clock": ("func({}) (int, int, int)", lambda time: time.civil.hour),
-    "Compare": ("func({}, time.Time) int", lambda time, other: _compare(time.key, other.key)),
     "Date": ("func({}) (int, time.Month, int)", lambda time: time.civil.year),
     "Day": ("func({}) int", lambda time: time.civil.day),
-    "Equal": ("func({}, time.Time) bool", lambda time, other: time.key == other.key),
-    "Format": ("func({}, string) string", format_time),
     "Hour": ("func({}) int", lambda time: time.civil.hour),
     "ISOWeek": ("func({}) (int, int)", _iso_week),
-    "In": ("func({}, *time.Location) time.Time", lambda time, location: time.inside(location or UTC)),
     "IsDST": ("func({}) bool", lambda time: time.location.lookup(time.seconds)[2]),
     "IsZero": ("func({}) bool", lambda time: time.is_zero),
     "Local": ("func({}) time.Time", lambda time: time.inside(UTC)),
@@ -83,11 +77,8 @@ _TIME: _Table = {
     "Minute": ("func({}) int", lambda time: time.civil.minute),
     "Month": ("func({}) time.Month", lambda time: Month(time.civil.month)),
     "Nanosecond": ("func({}) int", lambda time: time.nanosecond),
-    "Round": ("func({}, time.Duration) time.Time", Time.round),
     "Second": ("func({}) int", lambda time: time.civil.second),
     "String": ("func({}) string", time_string),
-    "Sub": ("func({}, time.Time) time.Duration", lambda time, other: Duration(time.sub(other))),
-    "Truncate": ("func({}, time.Duration) time.Time", Time.truncate),
     "UTC": ("func({}) time.Time", lambda time: time.inside(UTC)),
     "Unix": ("func({}) int64", lambda time: Int64(time.seconds)),
     "UnixMicro": ("func({}) int64", lambda time: Int64(wrap(time.seconds * 10**6 + time.nanosecond // 1000))),
@@ -98,16 +89,30 @@ _TIME: _Table = {
     "YearDay": ("func({}) int", lambda time: time.year_day),
     "Zone": ("func({}) (string, int)", lambda time: time.zone),
 }
-_DURATION: _Table = {
+_TIME_METHODS: _Methods[Time] = {
+    "Add": ("func({}, time.Duration) time.Time", lambda time, duration: time.add(duration)),
+    "After": ("func({}, time.Time) bool", lambda time, other: time.key > other.key),
+    "Before": ("func({}, time.Time) bool", lambda time, other: time.key < other.key),
+    "Compare": ("func({}, time.Time) int", lambda time, other: _compare(time.key, other.key)),
+    "Equal": ("func({}, time.Time) bool", lambda time, other: time.key == other.key),
+    "Format": ("func({}, string) string", format_time),
+    "In": ("func({}, *time.Location) time.Time", lambda time, location: time.inside(location or UTC)),
+    "Round": ("func({}, time.Duration) time.Time", Time.round),
+    "Sub": ("func({}, time.Time) time.Duration", lambda time, other: Duration(time.sub(other))),
+    "Truncate": ("func({}, time.Duration) time.Time", Time.truncate),
+}
+_DURATION_GETTERS: _Getters[Duration] = {
     "Abs": ("func({}) time.Duration", lambda duration: Duration(min(abs(duration), (1 << 63) - 1))),
     "Hours": ("func({}) float64", lambda duration: _fraction(duration, 3600 * SECOND)),
     "Microseconds": ("func({}) int64", _duration_method(1000)),
     "Milliseconds": ("func({}) int64", _duration_method(10**6)),
     "Minutes": ("func({}) float64", lambda duration: _fraction(duration, 60 * SECOND)),
     "Nanoseconds": ("func({}) int64", _duration_method(1)),
-    "Round": ("func({}, time.Duration) time.Duration", _round),
     "Seconds": ("func({}) float64", lambda duration: _fraction(duration, SECOND)),
     "String": ("func({}) string", format_nanoseconds),
+}
+_DURATION_METHODS: _Methods[Duration] = {
+    "Round": ("func({}, time.Duration) time.Duration", _round),
     "Truncate": ("func({}, time.Duration) time.Duration", _truncate),
 }
 
@@ -118,13 +123,7 @@ def _order(version: Version) -> Any:
     return order_of(version)
 
 
-_VERSION: _Table = {
-    "Compare": ("func({}, *semver.Version) int", lambda version, other: _compare(_order(version), _order(other))),
-    "Equal": ("func({}, *semver.Version) bool", lambda version, other: _order(version) == _order(other)),
-    "GreaterThan": ("func({}, *semver.Version) bool", lambda version, other: _order(version) > _order(other)),
-    "GreaterThanEqual": ("func({}, *semver.Version) bool", lambda version, other: _order(version) >= _order(other)),
-    "LessThan": ("func({}, *semver.Version) bool", lambda version, other: _order(version) < _order(other)),
-    "LessThanEqual": ("func({}, *semver.Version) bool", lambda version, other: _order(version) <= _order(other)),
+_VERSION_GETTERS: _Getters[Version] = {
     "Major": ("func({}) uint64", lambda version: Uint64(version.numbers[0])),
     "Metadata": ("func({}) string", lambda version: version.metadata),
     "Minor": ("func({}) uint64", lambda version: Uint64(version.numbers[1])),
@@ -133,18 +132,33 @@ _VERSION: _Table = {
     "Prerelease": ("func({}) string", lambda version: version.prerelease),
     "String": ("func({}) string", str),
 }
-METHODS: dict[str, _Table] = {
-    "time.Time": _TIME,
-    "time.Duration": _DURATION,
-    "*time.Location": {"String": (_NO_ARGUMENT.format("{}", "string"), str)},
-    "time.Month": {"String": (_NO_ARGUMENT.format("{}", "string"), lambda month: _named(MONTHS, month - 1, "Month"))},
-    "time.Weekday": {"String": (_NO_ARGUMENT.format("{}", "string"), lambda day: _named(DAYS, day, "Weekday"))},
-    "*semver.Version": _VERSION,
+_VERSION_METHODS: _Methods[Version] = {
+    "Compare": ("func({}, *semver.Version) int", lambda version, other: _compare(_order(version), _order(other))),
+    "Equal": ("func({}, *semver.Version) bool", lambda version, other: _order(version) == _order(other)),
+    "GreaterThan": ("func({}, *semver.Version) bool", lambda version, other: _order(version) > _order(other)),
+    "GreaterThanEqual": ("func({}, *semver.Version) bool", lambda version, other: _order(version) >= _order(other)),
+    "LessThan": ("func({}, *semver.Version) bool", lambda version, other: _order(version) < _order(other)),
+    "LessThanEqual": ("func({}, *semver.Version) bool", lambda version, other: _order(version) <= _order(other)),
 }
 
 
-def _named(names: list[str], index: int, kind: str) -> str:
-    return names[index] if 0 <= index < len(names) else f"%!{kind}({index + (kind == 'Month')})"
+def _month_name(month: Month) -> str:
+    return MONTHS[month - 1] if 1 <= month <= 12 else f"%!Month({int(month)})"
+
+
+def _weekday_name(day: Weekday) -> str:
+    return DAYS[day] if 0 <= day <= 6 else f"%!Weekday({int(day)})"
+
+
+_STRING = "func({}) string"
+METHODS: dict[str, dict[str, _Row]] = {
+    "time.Time": {**_TIME_GETTERS, **_TIME_METHODS, "AddDate": ("func({}, int, int, int) time.Time", Time.add_date)},
+    "time.Duration": {**_DURATION_GETTERS, **_DURATION_METHODS},
+    "*time.Location": {"String": (_STRING, str)},
+    "time.Month": {"String": (_STRING, _month_name)},
+    "time.Weekday": {"String": (_STRING, _weekday_name)},
+    "*semver.Version": {**_VERSION_GETTERS, **_VERSION_METHODS},
+}
 
 
 def method_type(type_: Type, name: str) -> Type | None:

@@ -16,10 +16,13 @@ from argosy.language.expr.values import (
     Function,
     Members,
     Pair,
+    StringMap,
     Time,
     Uint8,
     as_string,
     bad_conversion,
+    is_list,
+    is_map,
     type_name,
     type_of,
     wrap,
@@ -63,7 +66,7 @@ def _invalid(left: Any, symbol: str, right: Any) -> Panic:
 
 def add(left: Any, right: Any) -> Any:
     """`left + right`."""
-    kind = type(left)
+    kind = left.__class__
     if kind is type(right):
         if kind is int:
             return wrap(left + right)
@@ -91,7 +94,7 @@ def join_text(text: str) -> str:
 
 def subtract(left: Any, right: Any) -> Any:
     """`left - right`."""
-    kind = type(left)
+    kind = left.__class__
     if kind is int and type(right) is int:
         return wrap(left - right)
     if is_number(left) and is_number(right):
@@ -159,7 +162,7 @@ def negate(value: Any) -> Any:
 
 def _ordering(symbol: str, compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def ordered(left: Any, right: Any) -> bool:
-        kind = type(left)
+        kind = left.__class__
         if kind is type(right):
             if kind is int or kind is float or kind is Duration:
                 return compare(left, right)
@@ -186,7 +189,7 @@ more_or_equal = _ordering(">=", operator.ge)
 
 def equal(left: Any, right: Any) -> bool:
     """`left == right`: numbers by value, lists item by item in the same way, all else as `identical` has it."""
-    kind = type(left)
+    kind = left.__class__
     if kind is type(right) and kind in (int, str, float, bool, Duration):
         return left == right
     if is_number(left) and is_number(right):
@@ -196,8 +199,8 @@ def equal(left: Any, right: Any) -> bool:
     if kind is Time and type(right) is Time:
         return left.key == right.key
     if isinstance(left, (list, bytes)) and isinstance(right, (list, bytes)):
-        return _equal_lists(left, right) or (kind in NILS and type(right) in NILS)
-    return (kind in NILS and type(right) in NILS) or identical(left, right)
+        return _equal_lists(left, right) or (kind in NILS and right.__class__ in NILS)
+    return (kind in NILS and right.__class__ in NILS) or identical(left, right)
 
 
 def _equal_lists(left: Any, right: Any) -> bool:
@@ -220,9 +223,9 @@ def identical(left: Any, right: Any) -> bool:
     """reflect.DeepEqual: the same types all the way down."""
     if type(left) is not type(right):
         return False
-    if isinstance(left, list):
+    if is_list(left):
         return len(left) == len(right) and all(map(identical, left, right))
-    if isinstance(left, dict):
+    if is_map(left):
         return left.keys() == right.keys() and all(identical(value, right[key]) for key, value in left.items())
     if isinstance(left, AnyMap):
         return left.entries.keys() == right.entries.keys() and all(
@@ -263,9 +266,9 @@ def _key(key: Any) -> str:
 
 def _member(needle: Any, members: Members) -> bool:
     """A look-up among literals, all of them strings or all integers."""
-    wanted = type(next(iter(members)))
+    wanted = next(iter(members)).__class__
     if needle is None:
-        return wanted() in members
+        return ("" if wanted is str else 0) in members
     if type(needle) is not wanted:
         name = "string" if wanted is str else "int"
         fail(f"reflect.Value.MapIndex: value of type {type_name(needle)} is not assignable to type {name}")
@@ -274,14 +277,15 @@ def _member(needle: Any, members: Members) -> bool:
 
 def fetch(source: Any, index: Any) -> Any:
     """`source[index]` (runtime.Fetch); a key that a map does not have is nil."""
-    if type(source) is dict:
+    kind = source.__class__
+    if kind is dict:
         return source.get(index if type(index) is str else _key(index))
     if source is None:
         raise Panic(f"cannot fetch {show(index)} from <nil>")
     if isinstance(source, (list, bytes, str)):
         return _item(source, to_int(index))
-    if isinstance(source, dict):
-        return source.get(_key(index), "")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if is_map(source):
+        return source.get(_key(index), "" if isinstance(source, StringMap) else None)
     if isinstance(source, AnyMap):
         return source.get(index)
     if type(index) is str:
@@ -319,18 +323,20 @@ def cut(source: Any, low: Any, high: Any) -> Any:
     """`source[low:high]`; strings are counted in bytes, and bounds are kept within the list."""
     if not isinstance(source, (list, bytes, str)):
         raise Panic(f"cannot slice {show(low)}")
+    sequence: Any = source  # pyright: ignore[reportUnknownVariableType]
     is_text = isinstance(source, str) and not source.isascii()
-    sequence = utf8(source) if isinstance(source, str) and is_text else source
+    if is_text:
+        sequence = utf8(sequence)
     length = len(sequence)
     start, end = to_int(low), to_int(high)
     start = max(length + start if start < 0 else start, 0)
     end = min(max(length + end if end < 0 else end, 0), length)
-    part = sequence[min(start, end) : end]
-    if is_text and isinstance(part, bytes):
+    part: Any = sequence[min(start, end) : end]
+    if is_text:
         return part.decode("utf-8", "surrogateescape")
     if isinstance(source, Pair):
         return list(part)
-    return type(source)(part) if isinstance(source, list) else part
+    return type(source)(part) if is_list(source) else part
 
 
 def length(value: Any) -> int:
@@ -360,10 +366,10 @@ ends_with = _text_operator(str.endswith)
 
 def items_of(value: Any) -> list[Any]:
     """What a loop runs over; a string's items are its bytes (OpBegin)."""
-    if type(value) is list:
+    if is_list(value):
         return value
-    if isinstance(value, (list, bytes)):
-        return list(_items(value))
+    if isinstance(value, bytes):
+        return list(map(Uint8, value))
     if isinstance(value, str):
         return list(map(Uint8, utf8(value)))
     type_ = type_of(value)

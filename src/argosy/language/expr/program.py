@@ -50,7 +50,7 @@ class Program:
         The environment holds nil, booleans, numbers, strings, lists, maps with strings for keys, and values of
         `argosy.language.expr.values`.
         """
-        given = env if type(env) is dict else dict(env)
+        given = env if isinstance(env, dict) else dict(env)
         try:
             code, variables = self._variant(given)
             return code(State(given, variables, world))

@@ -14,7 +14,7 @@ _WORK = 10_000_000  # steps, of which a million take about a second
 class World(Protocol):
     """What functions such as `now()` and `sprig.randAlpha(8)` need, and the pure core does not have."""
 
-    def now(self) -> int:
+    def nanoseconds(self) -> int:
         """Nanoseconds since 1970."""
         ...
 

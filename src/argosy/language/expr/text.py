@@ -22,6 +22,8 @@ from argosy.language.expr.values import (
     Time,
     Version,
     Weekday,
+    is_list,
+    is_map,
     type_name,
 )
 from argosy.language.gotext import utf8
@@ -44,7 +46,7 @@ def format_any(value: Any) -> str:
         return format_float(value)
     if isinstance(value, int):
         return _format_int(value)
-    if isinstance(value, (list, bytes)):
+    if is_list(value) or isinstance(value, bytes):
         return f"[{' '.join(map(format_any, value))}]"
     if isinstance(value, (dict, AnyMap)):
         return f"map[{' '.join(f'{format_any(key)}:{format_any(item)}' for key, item in sorted_items(value))}]"
@@ -96,11 +98,11 @@ def _encode(value: Any, indent: str, line: str, html: bool) -> str:
     colon = ": " if indent else ":"
     if type(value) in NILS:
         return "null"
-    if isinstance(value, dict):
-        entries: list[tuple[str, Any]] = sorted(value.items(), key=lambda entry: utf8(entry[0]))
+    if is_map(value):
+        entries = sorted(value.items(), key=lambda entry: utf8(entry[0]))
         parts = [f"{encode_string(key, html=html)}{colon}{_encode(item, indent, inner, html)}" for key, item in entries]
         return _bracketed("{}", parts, inner, line)
-    if isinstance(value, list):
+    if is_list(value):
         return _bracketed("[]", [_encode(item, indent, inner, html) for item in value], inner, line)
     return _encode_special(value)
 

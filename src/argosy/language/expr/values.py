@@ -13,7 +13,7 @@ Python class has no type here, and every operation refuses it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.types import ANY_MAP, DURATION, GROUPS, LOCATION, TIME, Type, go_type
@@ -103,7 +103,7 @@ class AnyMap:
     __slots__ = ("entries", "is_groups")
 
     def __init__(self, *, is_groups: bool = False) -> None:
-        self.entries: dict[tuple[type, Any], tuple[Any, Any]] = {}
+        self.entries: dict[tuple[object, Any], tuple[Any, Any]] = {}
         self.is_groups = is_groups
 
     def __len__(self) -> int:
@@ -125,10 +125,11 @@ class AnyMap:
         return self.entries.get(_map_key(key), (None, default))[1]
 
 
-def _map_key(key: Any) -> tuple[type, Any]:
+def _map_key(key: Any) -> tuple[object, Any]:
     if isinstance(key, (list, dict, AnyMap, bytes)) and not isinstance(key, Pair):
         fail(f"hash of unhashable type: {type_name(key)}")
-    return type(key), tuple(map(_map_key, key)) if isinstance(key, Pair) else key
+    kind = key.__class__
+    return kind, tuple(map(_map_key, key)) if isinstance(key, Pair) else key
 
 
 class Function:
@@ -159,7 +160,7 @@ class Version:
         )
 
 
-TYPES: dict[type, Type] = {
+TYPES: dict[object, Type] = {
     bool: go_type("bool"),
     int: go_type("int"),
     float: go_type("float64"),
@@ -194,9 +195,20 @@ NILS = frozenset((type(None), NilList, NilStrings, NilMap))
 INTEGERS = (int, Int64, Int32, Uint8, Uint64)
 
 
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether it is a list of any type."""
+    return isinstance(value, list)
+
+
+def is_map(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether it is a map with strings for keys."""
+    return isinstance(value, dict)
+
+
 def type_of(value: Any) -> Type | None:
     """The Go type of a value, None for nil. Raises Panic for what is no value here."""
-    type_ = TYPES.get(type(value))
+    kind = value.__class__
+    type_ = TYPES.get(kind)
     if type_ is not None or value is None:
         return type_
     if isinstance(value, AnyMap):

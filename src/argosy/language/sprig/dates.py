@@ -28,7 +28,7 @@ def _time(state: State, value: Any, kinds: tuple[type, ...]) -> Time:
 
 def now(state: State) -> Time:
     """The present."""
-    return Time(*divmod(world_of(state, "the current time").now(), SECOND))
+    return Time(*divmod(world_of(state, "the current time").nanoseconds(), SECOND))
 
 
 def date(state: State, layout: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from argosy.language.expr.errors import fail
-from argosy.language.expr.values import AnyMap, NilMap, Strings, as_string, bad_conversion
+from argosy.language.expr.values import AnyMap, NilMap, Strings, as_string, bad_conversion, is_list, is_map, type_name
 from argosy.language.gotext import utf8
 from argosy.language.sprig.defaults import empty
 from argosy.language.sprig.strings import to_string
@@ -98,8 +98,8 @@ def _merge(target: _Dict, source: _Dict, *, overwrite: bool) -> None:
             if overwrite:
                 target[key] = None
             continue
-        if isinstance(value, dict) and isinstance(present, dict):
-            _merge(present, value, overwrite=overwrite)  # pyright: ignore[reportUnknownArgumentType]
+        if is_map(value) and is_map(present):
+            _merge(present, value, overwrite=overwrite)
             if present:
                 continue
         if isinstance(value, list) and there and not empty(present):
@@ -116,10 +116,10 @@ def deep_copy(value: Any) -> Any:
 
 
 def _copy(value: Any) -> Any:
-    if isinstance(value, list):
-        return type(value)(map(_copy, value))  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, dict):
-        return type(value)((key, _copy(item)) for key, item in value.items())  # pyright: ignore[reportUnknownVariableType]
+    if is_list(value):
+        return type(value)(map(_copy, value))
+    if is_map(value):
+        return type(value)((key, _copy(item)) for key, item in value.items())
     if isinstance(value, AnyMap):
         copied = AnyMap(is_groups=value.is_groups)
         for key, item in value.items():
@@ -132,13 +132,18 @@ def dig(*arguments: Any) -> Any:
     """The value at a path of keys, or what comes before the map."""
     if len(arguments) < 3:
         fail("dig needs at least three arguments")
-    *path, default, source = arguments
-    if type(source) is not dict:
-        raise bad_conversion(source, "map[string]interface {}")
+    *path, default, found = arguments
+    inside = _plain_map(found)
     for index, key in enumerate(list(map(as_string, path))):
-        if key not in source:
+        if key not in inside:
             return default
-        source = source[key]
-        if index + 1 < len(path) and type(source) is not dict:
-            raise bad_conversion(source, "map[string]interface {}")
-    return source
+        found = inside[key]
+        if index + 1 < len(path):
+            inside = _plain_map(found)
+    return found
+
+
+def _plain_map(value: Any) -> _Dict:
+    if not is_map(value) or type_name(value) != "map[string]interface {}":
+        raise bad_conversion(value, "map[string]interface {}")
+    return value

@@ -103,7 +103,7 @@ def until_step(start: int, stop: int, step: int) -> Ints:
 
 def seq(*bounds: int) -> str:
     """Numbers with spaces between them, the last one included, as the program seq has it."""
-    if not bounds or len(bounds) > 3:
+    if len(bounds) not in (1, 2, 3):
         return ""
     start, end = (1, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[-1])
     increment = -1 if end < start else 1

@@ -11,8 +11,21 @@ from functools import lru_cache
 
 from argosy.language.times.moments import Civil, Time
 
-MONTHS: list[str] = "January February March April May June July August September October November December".split()  # noqa: SIM905
-DAYS: list[str] = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()  # noqa: SIM905
+MONTHS: list[str] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+DAYS: list[str] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 STAMP = "2006-01-02 15:04:05.999999999 -0700 MST"
 RFC3339 = "2006-01-02T15:04:05Z07:00"
 RFC3339_NANO = "2006-01-02T15:04:05.999999999Z07:00"
