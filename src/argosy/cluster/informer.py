@@ -82,18 +82,12 @@ class Informer:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._live(), name=f"informer {self.selection.kind}")
 
-    def stop(self) -> None:
-        """Watch no longer. What is known stays."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-
-    async def stopped(self) -> None:
-        """Stop, and wait until it has."""
-        task = self._task
-        self.stop()
+    def stop(self) -> asyncio.Task[None] | None:
+        """Watch no longer. What is known stays. Gives the task that is coming to its end."""
+        task, self._task = self._task, None
         if task is not None:
-            await asyncio.wait([task])
+            task.cancel()
+        return task
 
     def add_handler(self, handler: Handler) -> None:
         """Tell this one too, from now on; what is known already is told as added at once."""
@@ -218,6 +212,7 @@ class Informers:
     def __init__(self, make: Callable[[Selection], Informer]) -> None:
         self._make = make
         self._used: dict[Selection, tuple[Informer, int]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
 
     def take(self, selection: Selection, handler: Handler | None = None) -> Informer:
         """The informer for this, started; give it back with `release`."""
@@ -237,13 +232,20 @@ class Informers:
             self._used[informer.selection] = (informer, users - 1)
         else:
             self._used.pop(informer.selection, None)
-            informer.stop()
+            self._end(informer)
 
     async def stop(self) -> None:
         """Stop them all, and wait until they have."""
-        informers = [informer for informer, _ in self._used.values()]
+        for informer, _ in self._used.values():
+            self._end(informer)
         self._used.clear()
-        await asyncio.gather(*[informer.stopped() for informer in informers])
+        await asyncio.gather(*self._ending, return_exceptions=True)
+
+    def _end(self, informer: Informer) -> None:
+        task = informer.stop()
+        if task is not None:
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
 
     def __iter__(self) -> Iterator[Informer]:
         return iter([informer for informer, _ in self._used.values()])
