@@ -19,9 +19,8 @@ from argosy.language import gojson
 from argosy.language.environment import Environment, MapScope, Scope, environment_of, has_variable
 from argosy.language.expr import ExprError, World, compile_expression
 from argosy.language.expr.errors import Panic
-from argosy.language.expr.text import format_any, to_json
+from argosy.language.expr.text import format_string, to_json
 from argosy.language.expr.usage import usage_of
-from argosy.language.expr.values import type_name
 from argosy.language.gotext import escape, quote, trim_space
 from argosy.language.tags import EvaluateExpression, MustResolve, UnresolvedTag
 
@@ -83,7 +82,7 @@ def evaluate_bool(text: str, variables: Scope | Mapping[str, object], world: Wor
             raise
         raise ExpressionError(f"unable to evaluate expression '{text}': {error.message}") from None
     if not isinstance(result, bool):
-        raise ExpressionError(f"unable to cast expression result '{_format_string(result)}' to bool")
+        raise ExpressionError(f"unable to cast expression result '{format_string(result)}' to bool")
     return result
 
 
@@ -163,18 +162,3 @@ def _is_placeholder(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_is_placeholder, value.values()))  # pyright: ignore[reportUnknownArgumentType]
     return isinstance(value, list) and any(map(_is_placeholder, value))  # pyright: ignore[reportUnknownArgumentType]
-
-
-def _format_string(value: Any) -> str:
-    """A value as Go's `%s` prints it: `abc`, `%!s(int=0)`."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return f"[{' '.join(map(_format_string, value))}]"  # pyright: ignore[reportUnknownArgumentType]
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{_format_string(value[key])}' for key in sorted(value))}]"  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    if value is None:
-        return "%!s(<nil>)"
-    if isinstance(value, (bool, int, float)) and "." not in type_name(value):
-        return f"%!s({type_name(value)}={format_any(value)})"
-    return format_any(value)

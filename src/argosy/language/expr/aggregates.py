@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from argosy.language.expr.errors import Panic
-from argosy.language.expr.operators import is_number, less, more
+from argosy.language.expr.operators import is_number, items_of, less, more
 from argosy.language.expr.values import type_name
 
 
@@ -14,11 +14,13 @@ def _extreme(name: str, is_better: Callable[[Any, Any], bool]) -> Callable[..., 
     def extreme(*arguments: Any) -> Any:
         found: Any = None
         for argument in arguments:
-            if not is_number(argument) and not isinstance(argument, list):
+            is_scalar = isinstance(argument, (int, float)) and not isinstance(argument, bool)
+            if not is_scalar and not isinstance(argument, (list, bytes)):
                 if len(arguments) == 1:
                     return argument
                 raise _invalid(name, argument)
-            for value in _numbers(name, argument):
+            values: Iterable[Any] = [argument] if is_scalar else _numbers(name, argument)
+            for value in values:
                 if found is None or is_better(found, value):
                     found = value
         return found
@@ -27,8 +29,8 @@ def _extreme(name: str, is_better: Callable[[Any, Any], bool]) -> Callable[..., 
 
 
 def _numbers(name: str, value: Any) -> Iterator[Any]:
-    if isinstance(value, list):
-        for item in value:  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, (list, bytes)):
+        for item in items_of(value):
             yield from _numbers(name, item)
     elif is_number(value):
         yield value
@@ -54,8 +56,8 @@ def _total(name: str, values: Any) -> tuple[int, float]:
     """How many numbers, and their sum, the inner lists added up first."""
     count, total = 0, 0.0
     for value in values:
-        if isinstance(value, list):
-            more_values, subtotal = _total(name, value)
+        if isinstance(value, (list, bytes)):
+            more_values, subtotal = _total(name, items_of(value))
             count, total = count + more_values, total + subtotal
         else:
             count, total = count + 1, total + _to_float(name, value)
@@ -79,7 +81,7 @@ def median(*arguments: Any) -> float:
 
 def _floats(name: str, values: Any) -> Iterator[float]:
     for value in values:
-        if isinstance(value, list):
-            yield from _floats(name, value)
+        if isinstance(value, (list, bytes)):
+            yield from _floats(name, items_of(value))
         else:
             yield _to_float(name, value)

@@ -152,10 +152,11 @@ def _shift(function: Callable[[int, int], int]) -> Callable[[int, int], int]:
 
 
 def _repeat(text: Any, count: Any) -> str:
+    as_string(text)
     times = _to_int(count)
     if times < 0:
         fail(f"invalid argument for repeat (expected positive integer, got {times})")
-    if times > 1_000_000 or len(as_string(text)) * times >= 1_000_000:
+    if times > 1_000_000 or len(text) * times >= 1_000_000:
         fail("memory budget exceeded")
     return texts.repeat_text(text, times)
 

@@ -267,6 +267,8 @@ class _Compiler:
         return self.compile(node.node)
 
     def pointer(self, node: nodes.Pointer) -> Code:
+        if not node.name:
+            return _item(node.at)
         code = _POINTERS.get(node.name)
         return code or _failing(f"unknown pointer {node.name}", node.at)
 
@@ -336,6 +338,16 @@ class _Compiler:
                 raise _at(panic, at) from None
 
         return build
+
+
+def _item(at: int) -> Code:
+    def get(state: State) -> Any:
+        item = state.item
+        if item is operators.NO_ITEM:
+            raise Panic("reflect: call of reflect.Value.Index on map Value", at)
+        return item
+
+    return get
 
 
 def _at(panic: Panic, at: int) -> Panic:
@@ -504,7 +516,6 @@ _SPECIAL: dict[str, Callable[[Binary], Callable[[Any, Any, State], Any]]] = {
     "matches": _matches,
 }
 _POINTERS: dict[str, Code] = {
-    "": lambda state: state.item,
     "index": lambda state: state.index,
     "acc": lambda state: state.acc,
 }

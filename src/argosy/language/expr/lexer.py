@@ -43,8 +43,8 @@ _TOKEN = re.compile(
     rf"""
     (?P<space>[ \t\n\v\f\r]+|//[^\n]*|/\*.*?\*/)
   | (?P<word>[A-Za-z_$][A-Za-z0-9_$]*)
-  | (?P<number>0[xX]{_number("[0-9a-fA-F_]")}|0[oO]{_number("[0-7_]")}|0[bB]{_number("[01_]")}
-      |[0-9]{_number("[0-9_]")}|(?=\.[0-9]){_number("[0-9_]")})
+  | (?P<number>(?:\.(?=[0-9]))?  # after the point, a number is read as if it began there
+      (?:0[xX]{_number("[0-9a-fA-F_]")}|0[oO]{_number("[0-7_]")}|0[bB]{_number("[01_]")}|[0-9]{_number("[0-9_]")}))
   | (?P<string>"[^"\\\n\r]*"|'[^'\\\n\r]*')
   | (?P<bracket>[()\[\]{{}}])
   | (?P<operator>\?[.?]?|\|\|?|::?|\.\.?|[,;%+\-^]|[&!=*<>][&=*]?|/(?![/*])|\#\#?)

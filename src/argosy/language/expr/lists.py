@@ -7,7 +7,7 @@ from typing import Any
 from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.operators import equal, fetch, is_integer, is_number, items_of, to_int
 from argosy.language.expr.sorting import sort_by
-from argosy.language.expr.text import format_any, sorted_items
+from argosy.language.expr.text import format_any, format_string, sorted_items
 from argosy.language.expr.values import AnyMap, Floats, Ints, NilList, Pair, Pairs, Strings, kind_name, type_name
 from argosy.language.gotext import utf8
 
@@ -92,7 +92,8 @@ def _items(value: Any, problem: str) -> list[tuple[Any, Any]]:
 def from_pairs(value: Any) -> AnyMap:
     """A map of keys and values; of equal keys the last one counts."""
     if not isinstance(value, (list, bytes)):
-        fail(f"cannot transform {value if isinstance(value, str) else format_any(value)} from pairs")
+        shown = "<invalid reflect.Value>" if value is None else format_string(value)
+        fail(f"cannot transform {shown} from pairs")
     result = AnyMap()
     for pair in items_of(value):
         if not isinstance(pair, (list, bytes)):
@@ -145,9 +146,9 @@ def flatten(value: Any) -> list[Any]:
 
 def sort(value: Any, order: Any = "asc") -> list[Any]:
     """The items in order; only plain lists, of integers, floats and strings are."""
-    items: list[Any] = list(value) if type(value) in (list, Ints, Floats, Strings) else []
+    items: list[Any] = list(value) if value.__class__ in (list, Ints, Floats, Strings) else NilList()
     if not isinstance(order, str):
         fail(f"sort order argument must be a string (got {type_name(order)})")
     if order not in ("asc", "desc"):
         fail(f"invalid order {order}, expected asc or desc")
-    return sort_by(items, items, descending=order == "desc")
+    return sort_by(items, items, descending=order == "desc") or items

@@ -7,7 +7,7 @@ from typing import Any
 
 from argosy.language.expr.errors import fail
 from argosy.language.expr.nodes import Builtin
-from argosy.language.expr.operators import add, items_of
+from argosy.language.expr.operators import add, checked_item, items_of
 from argosy.language.expr.sorting import sort_by
 from argosy.language.expr.state import Code, State
 from argosy.language.expr.values import AnyMap, as_bool
@@ -19,7 +19,7 @@ _Body = Callable[[State, list[Any]], Any]
 
 
 def _item(state: State) -> Any:
-    return state.item
+    return checked_item(state.item)
 
 
 def _ascending(_: State) -> str:
@@ -95,7 +95,7 @@ def _filter(_: Builtin, arguments: list[Code], mapped: Code | None) -> Code:
         found: list[Any] = []
         for state.index, state.item in enumerate(items):
             if as_bool(predicate(state)):
-                found.append(state.item if mapped is None else mapped(state))
+                found.append(_item(state) if mapped is None else mapped(state))
         state.grow(len(found))
         return found
 
@@ -139,7 +139,7 @@ def _find(*, backwards: bool, index: bool) -> Loop:
                 numbered = reversed(list(numbered))
             for state.index, state.item in numbered:
                 if as_bool(predicate(state)):
-                    return state.index if index else state.item if mapped is None else mapped(state)
+                    return state.index if index else _item(state) if mapped is None else mapped(state)
             if throws:
                 fail("reflect: slice index out of range")
             return None
@@ -159,7 +159,7 @@ def _group_by(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
             group = groups.get(key)
             if group is None:
                 groups.set(key, group := [])
-            group.append(state.item)
+            group.append(_item(state))
         return groups
 
     return _over(arguments[0], body)
@@ -178,7 +178,7 @@ def _sort_by(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
         keys: list[Any] = []
         for state.index, state.item in enumerate(items):
             keys.append(function(state))
-        ordered = sort_by(items, keys, descending=direction == "desc")
+        ordered = sort_by(list(map(checked_item, items)), keys, descending=direction == "desc")
         state.grow(len(items))
         return ordered
 
@@ -194,7 +194,7 @@ def _reduce(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
         if initial is not None:
             acc = initial(state)
         elif items:
-            acc, start = items[0], 1
+            acc, start = checked_item(items[0]), 1
         else:
             fail("reduce of empty array with no initial value")
         state.acc = acc

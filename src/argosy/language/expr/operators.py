@@ -15,6 +15,7 @@ from argosy.language.expr.values import (
     Duration,
     Function,
     Members,
+    NilList,
     Pair,
     StringMap,
     Time,
@@ -198,9 +199,11 @@ def equal(left: Any, right: Any) -> bool:
         return left == right
     if kind is Time and type(right) is Time:
         return left.key == right.key
+    if kind in NILS and right.__class__ in NILS:
+        return True
     if isinstance(left, (list, bytes)) and isinstance(right, (list, bytes)):
-        return _equal_lists(left, right) or (kind in NILS and right.__class__ in NILS)
-    return (kind in NILS and right.__class__ in NILS) or identical(left, right)
+        return _equal_lists(left, right)
+    return identical(left, right)
 
 
 def _equal_lists(left: Any, right: Any) -> bool:
@@ -287,7 +290,7 @@ def fetch(source: Any, index: Any) -> Any:
     if is_map(source):
         return source.get(_key(index), "" if isinstance(source, StringMap) else None)
     if isinstance(source, AnyMap):
-        return source.get(index)
+        return source.get(index, NilList() if source.is_groups else None)
     if type(index) is str:
         from argosy.language.expr.methods import method_of
 
@@ -364,6 +367,17 @@ starts_with = _text_operator(str.startswith)
 ends_with = _text_operator(str.endswith)
 
 
+NO_ITEM = object()
+"""What a loop over a map has for items: nothing that could be looked at."""
+
+
+def checked_item(item: Any) -> Any:
+    """The item of a loop, if there is one."""
+    if item is NO_ITEM:
+        fail("reflect: call of reflect.Value.Index on map Value")
+    return item
+
+
 def items_of(value: Any) -> list[Any]:
     """What a loop runs over; a string's items are its bytes (OpBegin)."""
     if is_list(value):
@@ -376,7 +390,5 @@ def items_of(value: Any) -> list[Any]:
     if type_ is None:
         fail("reflect: call of reflect.Value.Len on zero Value")
     if type_.kind == "map":
-        if length(value) == 0:
-            return []
-        fail("reflect: call of reflect.Value.Index on map Value")
+        return [NO_ITEM] * length(value)
     return fail(f"reflect: call of reflect.Value.Len on {type_.kind} Value")

@@ -57,6 +57,21 @@ def format_any(value: Any) -> str:
     return str(value) if isinstance(value, (Location, Version)) else type_name(value)
 
 
+def format_string(value: Any) -> str:
+    """A value as Go's `%s` prints it: `abc`, `%!s(int=0)`."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "%!s(<nil>)"
+    if is_list(value):
+        return f"[{' '.join(map(format_string, value))}]"
+    if isinstance(value, (dict, AnyMap)):
+        return f"map[{' '.join(f'{format_string(key)}:{format_string(item)}' for key, item in sorted_items(value))}]"
+    if isinstance(value, (bool, int, float)) and "." not in type_name(value):
+        return f"%!s({type_name(value)}={format_any(value)})"
+    return format_any(value)
+
+
 def _format_int(value: int) -> str:
     if isinstance(value, Duration):
         return format_nanoseconds(value)

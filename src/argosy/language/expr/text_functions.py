@@ -7,6 +7,7 @@ from typing import Any
 from argosy.language.expr.errors import fail
 from argosy.language.expr.operators import MOST_TEXT, join_text, to_int
 from argosy.language.expr.splitting import split
+from argosy.language.expr.types import LIST
 from argosy.language.expr.values import Strings, as_string, type_of
 from argosy.language.gotext import trim_space, utf8
 
@@ -23,12 +24,14 @@ def trim_set(text: str, cutset: str) -> str:
 
 def trim_prefix(text: Any, prefix: Any = " ") -> str:
     """Without the prefix, if it is there."""
-    return as_string(text).removeprefix(as_string(prefix))
+    prefix = as_string(prefix)
+    return as_string(text).removeprefix(prefix)
 
 
 def trim_suffix(text: Any, suffix: Any = " ") -> str:
     """Without the suffix, if it is there."""
-    return as_string(text).removesuffix(as_string(suffix))
+    suffix = as_string(suffix)
+    return as_string(text).removesuffix(suffix)
 
 
 def split_text(text: Any, separator: Any, count: Any = -1) -> Strings:
@@ -67,8 +70,8 @@ def join(items: Any, glue: Any = "") -> str:
     if isinstance(items, Strings):
         return join_strings(items, as_string(glue))
     glue = as_string(glue)
-    if type(items) is not list:
-        type_ = type_of(items)
+    type_ = type_of(items)
+    if type_ is not LIST:
         fail(f"invalid argument for join (type {'%!s(<nil>)' if type_ is None else type_})")
     return join_strings([as_string(item) for item in items], glue)  # pyright: ignore[reportUnknownVariableType]
 

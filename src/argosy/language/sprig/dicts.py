@@ -77,15 +77,19 @@ def omit(source: _Dict, *names: str) -> _Dict:
 
 def merge(target: _Dict, *sources: _Dict) -> _Dict:
     """What the map does not have, from the others."""
-    for source in sources:
-        _merge(target, source, overwrite=False)
-    return target
+    return _merge_all(target, sources, overwrite=False)
 
 
 def merge_overwrite(target: _Dict, *sources: _Dict) -> _Dict:
     """What the others have, into the map."""
+    return _merge_all(target, sources, overwrite=True)
+
+
+def _merge_all(target: _Dict, sources: tuple[_Dict, ...], *, overwrite: bool) -> _Dict:
     for source in sources:
-        _merge(target, source, overwrite=True)
+        if type(target) is NilMap and type(source) is not NilMap:
+            target = {}
+        _merge(target, source, overwrite=overwrite)
     return target
 
 

@@ -122,8 +122,10 @@ def concat(*values: Any) -> list[Any]:
 def chunk(size: int, value: Any) -> Lists:
     """Lists of so many items."""
     items = _items(value, "Cannot chunk type")
-    if size <= 0:
+    if size <= 0 and (size == 0 or (len(items) - 1) // size != -1):
         fail("runtime error: makeslice: len out of range")
+    if size < 0:
+        return Lists()
     return Lists(items[start : start + size] for start in range(0, len(items), size))
 
 
