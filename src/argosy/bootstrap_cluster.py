@@ -23,9 +23,9 @@ from argosy.cluster.cluster import Cluster
 from argosy.cluster.connect import Connection
 from argosy.config import Settings
 from argosy.controller.health import Health
-from argosy.controller.leader import Leader
+from argosy.controller.leader import Leader, interruptible
 from argosy.controller.loop import Controller
-from argosy.errors import InvalidRequest, NotFound, StoreBusy, StoreError
+from argosy.errors import InvalidRequest, NotFound, StoreError
 from argosy.executors.kubernetes.jobs import JobExecutor
 from argosy.executors.kubernetes.names import INSTANCE_ID
 from argosy.executors.kubernetes.pods import KubernetesExecutor
@@ -129,11 +129,11 @@ def _services(settings: Settings, store: KubernetesStore, logs: EitherLogs) -> S
 # --- the controller
 
 
-def run_controller(settings: Settings, options: ClusterOptions) -> bool:
-    """Be the controller of a cluster, or stand by to be, until interrupted; False where the Lease was lost."""
+def run_controller(settings: Settings, options: ClusterOptions) -> None:
+    """Be the controller of a cluster, or stand by, until interrupted. The process ends where the Lease is lost."""
     engine = ClusterController(settings, options)
     try:
-        return engine.run()
+        engine.run()
     finally:
         engine.close()
 
@@ -156,34 +156,31 @@ class ClusterController:
         self.leaves = EXECUTORS[options.executor](self.cluster, pods)
         self.executor = RoutedExecutor(self.leaves, {"resource": ResourceExecutor(self.cluster, pods)})
         self._services = _services(settings, self.store, EitherLogs(self.cluster))
-        self.leader = Leader(self.election, self._make_controller, say)
+        self.leader = Leader(self.election, self._make_controller, say=say, lost=self._lost)
         self.store.changed = self.leader.wake
         self.store.finished = self._finished
         self._watching = False
         self._leaving = threading.Event()
 
-    def run(self) -> bool:
-        """Stand by, be elected, run workflows; False where the Lease was lost."""
+    def run(self) -> None:
+        """Stand by, be elected, run workflows, until interrupted."""
         checks = {"/healthz": lambda: self.leader.alive, "/readyz": lambda: self._watching}
         port = self._options.health_port
         health = Health(port, checks) if port is not None else None
         try:
-            self._watch()
-            self.election.start()
-            try:
-                self.leader.run()
-            finally:
-                self._leaving.set()
-                self.election.leave()
-        except StoreBusy as error:
-            say(str(error))
-            return False
+            with interruptible():
+                self._watch()
+                self.election.start()
+                try:
+                    self.leader.run()
+                finally:
+                    self._leaving.set()
+                    self.election.leave()
         except KeyboardInterrupt:
             say("interrupted: what runs goes on, for the next controller")
         finally:
             if health is not None:
                 health.close()
-        return True
 
     def close(self) -> None:
         """Let go of the cluster."""

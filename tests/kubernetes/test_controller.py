@@ -11,12 +11,14 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from argosy.cluster.requests import Selection
+from argosy.errors import ArgosyError
 from tests.executors.kubernetes.server import OUTCOME
 from tests.stores.kubernetes.stage import KUBECONFIG, Stage, eventually, staged
 
@@ -266,3 +268,48 @@ def holder(stage: Stage) -> str:
     cluster = stage.hands.cluster
     leases = cluster.runtime.run(cluster.api.list(Selection("coordination.k8s.io/v1", "Lease", stage.namespace))).items
     return leases[0]["spec"]["holderIdentity"] if leases else ""
+
+
+@pytest.mark.skipif(bool(KUBECONFIG), reason="a real cluster does not fail on demand")
+def test_one_that_can_not_reach_the_cluster_stops_and_the_next_one_goes_on(stage: Stage, argosy: Argosy) -> None:
+    assert stage.server
+    one = argosy.controller("--identity", "one")
+    steps = [[{"name": f"s{number}", "template": "work"}] for number in range(3)]
+    templates = [{"name": "main", "steps": steps}, {"name": "work", **container(0.5)}]
+    stage.hands.workflow("wf", entrypoint="main", templates=templates)
+    eventually(lambda: pods(stage), "a pod runs", PATIENCE)
+    with stage.server.away():
+        assert one.wait(20) == 1
+    assert "the Lease is lost" in argosy.log.read_text()
+    argosy.controller("--identity", "one")
+    assert argosy.wait("wf")["status"]["phase"] == "Succeeded"
+
+
+@pytest.mark.skipif(bool(KUBECONFIG), reason="a real cluster does not fail on demand")
+def test_faults_on_the_way_change_nothing(stage: Stage, argosy: Argosy) -> None:
+    assert stage.server
+    chance = random.Random(3)
+    argosy.controller()
+    stage.hands.workflow("wf", **dag(chance))
+    seen = Pods(stage)
+    faults = [
+        ("PATCH", "workflows", 409),
+        ("PATCH", "workflows", 429),
+        ("PATCH", "workflows", 500),
+        ("POST", "pods", 503),
+    ]
+    deadline = time.monotonic() + PATIENCE
+    while "finishedAt" not in stage.hands.get("wf").get("status", {}) and time.monotonic() < deadline:
+        stage.server.fail(*chance.choice(faults), late=chance.random() < 0.5, reason="Conflict")
+        chance.choice([stage.server.cut_connections, stage.server.forget_events, lambda: None])()
+        with suppress(ArgosyError):  # it may be these hands that the fault falls on
+            stage.hands.edit("wf", metadata={"labels": {"touched": str(chance.randrange(1000))}})
+        time.sleep(0.2)
+    workflow = stage.hands.get("wf")
+    seen.close()
+    nodes = [node for node in workflow["status"]["nodes"].values() if node["type"] == "Pod"]
+    assert len(nodes) == TASKS
+    for node in nodes:
+        assert node.get("outputs") == {"exitCode": str(exit_code(int(node["displayName"][1:])))}, node
+    assert workflow["metadata"]["labels"]["touched"]
+    assert {len(uids) for uids in seen.uids.values()} == {1}

@@ -53,4 +53,5 @@ def command(
         identity=identity,
         health_port=health_port,
     )
-    return 0 if run_cluster_controller(session.settings, options) else 1
+    run_cluster_controller(session.settings, options)
+    return 0

@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from argosy.cluster.cluster import Cluster
 from argosy.cluster.requests import Object, Selection
-from argosy.errors import AlreadyExists, ArgosyError, Conflict, NotFound
+from argosy.errors import AlreadyExists, ArgosyError, Conflict, ExecutorError, NotFound
 from argosy.ports.store import ObjectKey
 
 LEASE: Final = ("coordination.k8s.io/v1", "Lease")
@@ -191,7 +191,10 @@ class Election:
         try:
             async with asyncio.timeout_at(self._patience(began)):
                 made = await self._write(lease, spec)
-        except (ArgosyError, TimeoutError) as error:
+        except TimeoutError:
+            self.cluster.on_error(ExecutorError(f"no answer in time to the bid for the Lease {self.key.name}"))
+            return
+        except ArgosyError as error:
             self.cluster.on_error(error)
             if isinstance(error, Conflict | AlreadyExists | NotFound):
                 await self._look()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from argosy.errors import StoreError
 from argosy.ports.events import Request
-from argosy.ports.store import ObjectKey, PostedRequest
+from argosy.ports.store import PostedRequest
 from argosy.stores.kubernetes.drafts import View
 from argosy.stores.kubernetes.edits import Asked, is_held_back, requests, shutdown_request
 from argosy.stores.kubernetes.patches import Object
@@ -143,10 +143,6 @@ class Mirror:
         self.lost.clear()
         entries = sorted(self.entries.values(), key=lambda entry: (_created(entry.item), entry.key))
         return [entry.uid for entry in entries]
-
-    def find(self, key: ObjectKey) -> Entry | None:
-        """The entry of this name."""
-        return next((entry for entry in self.entries.values() if entry.key == key), None)
 
     # --- beneath
 
