@@ -441,24 +441,6 @@ class TestFaults:
         stage.server.forget_events()
         engine.wait_for(SuspendRequested())
 
-    def test_old_news_of_a_finished_workflow_do_not_bring_it_back(self, stage: Stage) -> None:
-        assert stage.server
-        old = stage.hands.workflow("wf", RUNNING)
-        engine = Engine(stage)
-        ((uid, workflow),) = engine.workflows.items()
-        with_watch_cut = Engine(stage)
-        assert with_watch_cut.workflows
-        workflow.metadata.labels = {"workflows.argoproj.io/completed": "true"}
-        status = WorkflowStatus(phase="Succeeded", started_at=NOON)
-        engine.store.commit([Change(uid=uid, metadata=workflow.metadata, status=status)])
-        mirror = engine.store._mirror
-        engine.store.cluster.runtime.run(_take(mirror, old))
-        assert uid not in engine.look()
-
-
-async def _take(mirror, item: dict) -> None:
-    mirror.take(item)
-
 
 def test_a_kubeconfig_that_is_none(tmp_path: Path) -> None:
     from argosy.cluster.cluster import Cluster

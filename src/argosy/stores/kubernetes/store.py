@@ -262,9 +262,11 @@ class KubernetesStore:
         async with self._committing:
             entries = {uid: await self._entry(api, uid) for uid in by_uid if uid not in self._mirror.lost}
             drafts = [(each, Draft(each.view or View.read(each.item), by_uid[uid])) for uid, each in entries.items()]
+            fresh = [(entry, entry.version) for uid, entry in entries.items() if uid not in self._mirror.entries]
             written = await self._writer(api).write_all(drafts)
-            for entry in entries.values():
-                self._mirror.take(entry.item)
+            for entry, version in fresh:
+                if entry.version != version:  # what was finished may go on again
+                    self._mirror.take(entry.item)
             return written
 
     async def _entry(self, api: Api, uid: str) -> Entry:
