@@ -253,7 +253,7 @@ class Desk:
     # --- what is done
 
     async def _create(self, leaf: Leaf, attempt: int) -> None:
-        if leaf.over or leaf.seen:
+        if leaf.over or leaf.seen or self.leaves.get(leaf.key) is not leaf:
             return
         if leaf.grace is not None:
             self._end(leaf, _error(DELETED))

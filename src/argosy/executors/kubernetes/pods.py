@@ -128,8 +128,7 @@ class KubernetesExecutor:
 
     def workflow_finished(self, workflow_uid: str, pod_gc: PodGC | None, *, succeeded: bool) -> None:
         """Delete the pods that go with their workflow (OnWorkflowCompletion, OnWorkflowSuccess). Not of the port."""
-        if collection.with_the_workflow(pod_gc, succeeded):
-            assert pod_gc is not None
+        if self._desk is not None and pod_gc is not None and collection.with_the_workflow(pod_gc, succeeded):
             labels = of_workflow(workflow_uid) + collection.and_labels(pod_gc)
             work = delete_all(self.cluster.api, self.settings, self.kinds[:1], labels)
             self.cluster.runtime.submit(self._quietly(work))
