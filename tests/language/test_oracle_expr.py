@@ -22,8 +22,9 @@ LEFT = {
 def _evaluate(row: Row) -> tuple[str, Any]:
     """The stage at which it failed and the message, or "value" and the value."""
     try:
-        environment = environment_of(MapScope(plain(row["input"]["env"])))
-        return "value", compile_expression(row["input"]["expr"]).evaluate(environment, FixedWorld())
+        program = compile_expression(row["input"]["expr"])
+        environment = environment_of(MapScope(plain(row["input"]["env"])), program.usage)
+        return "value", program.evaluate(environment, FixedWorld())
     except ExprError as error:
         return error.stage, error.message
     except ExpressionError as error:

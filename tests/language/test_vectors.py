@@ -21,8 +21,8 @@ from argosy.language import (
     tags,
 )
 from argosy.language.environment import MapScope
+from argosy.language.expr import compile_expression
 from argosy.language.expr.functions import FUNCTION_NAMES
-from argosy.language.expr.usage import usage_of
 
 from .vectors import VECTORS, Row, expect_like, has_result, is_fulfilled, outcome, parametrize, rows
 
@@ -101,8 +101,20 @@ def _eval_bool(row: Row) -> None:
     assert row["error"] or value is row["expected"]
 
 
+def _has_variable(row: Row) -> None:
+    found = environment.environment_of(MapScope(row["env"]), None)
+    assert environment.has_variable(found, row["variable"]) is row["expected"]
+
+
+def _identifiers(row: Row) -> None:
+    usage = compile_expression(row["expression"]).usage
+    assert usage is not None
+    assert set(usage.identifiers) == set(row["expected"])
+
+
 def _missing(row: Row) -> list[str]:
-    usage = usage_of(row["expression"])
+    usage = compile_expression(row["expression"]).usage
+    assert usage is not None
     found = environment.environment_of(MapScope(row["env"]), usage)
     return [name for name in usage.identifiers if not environment.has_variable(found, name)]
 
@@ -117,7 +129,7 @@ def _resolve_expression(row: Row) -> None:
 
 
 def _expand(row: Row) -> None:
-    expanded = environment.environment_of(MapScope(row["input"]))
+    expanded = environment.environment_of(MapScope(row["input"]), None)
     assert {name: value for name, value in expanded.items() if name not in FUNCTION_NAMES} == row["expected"]
 
 
@@ -129,10 +141,8 @@ FUNCTIONS: dict[str, Callable[[Row], None]] = {
     ),
     "evaluate": _depends_evaluate,
     "expand_env": _expand,
-    "has_var": lambda row: _same(
-        environment.has_variable(environment.environment_of(MapScope(row["env"])), row["variable"]), row["expected"]
-    ),
-    "identifiers": lambda row: _same(set(usage_of(row["expression"]).identifiers), set(row["expected"])),
+    "has_var": _has_variable,
+    "identifiers": _identifiers,
     "late_binding_missing": lambda row: _same(
         not set(_missing(row)).isdisjoint(expressions.LATE_VARIABLES), row["expected"]
     ),

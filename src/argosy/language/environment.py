@@ -52,11 +52,13 @@ class MapScope:
             yield self._sorted[index]
 
 
-def environment_of(scope: Scope, usage: Usage | None = None) -> Environment:
+def environment_of(scope: Scope, usage: Usage | None) -> Environment:
     """The environment of an expression with that usage, or of any: variables, and Argo's functions.
 
     Raises ExpressionError for a name that begins with a dot, of which Argo dies.
     """
+    for name in scope.names("."):
+        raise ExpressionError(f"the name of a variable cannot begin with a dot: {name}")
     environment: Environment = {}
     if usage is None or usage.everything:
         _put_all(environment, scope, "")
@@ -116,8 +118,6 @@ def _inside(environment: Environment, path: Iterable[str]) -> Environment:
 def _put_all(environment: Environment, scope: Scope, prefix: str) -> None:
     """Put in all variables whose names begin so."""
     for name in sorted(scope.names(prefix)):
-        if name.startswith("."):
-            raise ExpressionError(f"the name of a variable cannot begin with a dot: {name}")
         *parents, last = name.split(".")
         inside = _inside(environment, parents)
         if not isinstance(inside.get(last), dict):

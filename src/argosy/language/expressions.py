@@ -17,10 +17,9 @@ from typing import Any
 from argosy.errors import ExpressionError
 from argosy.language import gojson
 from argosy.language.environment import Environment, MapScope, Scope, environment_of, has_variable
-from argosy.language.expr import ExprError, World, compile_expression
+from argosy.language.expr import ExprError, Program, World, compile_expression
 from argosy.language.expr.errors import Panic
 from argosy.language.expr.text import format_string, to_json
-from argosy.language.expr.usage import usage_of
 from argosy.language.gotext import escape, quote, trim_space
 from argosy.language.tags import EvaluateExpression, MustResolve, UnresolvedTag
 
@@ -58,11 +57,15 @@ def evaluate_tag(
     except ExpressionError as error:
         raise ExpressionError(f"failed to unmarshall JSON expression: {error.message}") from None
     try:
-        usage = usage_of(text)
-    except ExprError:
-        return _substitute(expression, text, environment_of(scope), scope, world, allow_unresolved=False)
-    environment = environment_of(scope, usage)
-    missing = [name for name in usage.identifiers if not has_variable(environment, name)]
+        program = compile_expression(text)
+    except ExpressionError as error:
+        if _has_placeholder(scope):
+            return None
+        raise _failure(f"{_FAILED}: {error.message}") from None
+    environment = environment_of(scope, program.usage)
+    if program.usage is None:
+        return _substitute(expression, program, environment, scope, world, allow_unresolved=False)
+    missing = [name for name in program.usage.identifiers if not has_variable(environment, name)]
     if must_resolve is not None:
         for name in missing:
             if must_resolve(name):
@@ -70,7 +73,7 @@ def evaluate_tag(
     allow_unresolved = bool(missing) or must_resolve is None
     if allow_unresolved and any(name in LATE_VARIABLES for name in missing):
         return None
-    return _substitute(expression, text, environment, scope, world, allow_unresolved=allow_unresolved)
+    return _substitute(expression, program, environment, scope, world, allow_unresolved=allow_unresolved)
 
 
 def evaluate_bool(text: str, variables: Scope | Mapping[str, object], world: World | None = None) -> bool:
@@ -89,11 +92,8 @@ def evaluate_bool(text: str, variables: Scope | Mapping[str, object], world: Wor
 def evaluate_value(text: str, variables: Scope | Mapping[str, object], world: World | None = None) -> Any:
     """The value of an expression over variables with dotted names, with Argo's functions. Raises ExprError."""
     scope = MapScope(variables) if isinstance(variables, Mapping) else variables
-    try:
-        usage = usage_of(text)
-    except ExprError:
-        usage = None
-    return compile_expression(text).evaluate(environment_of(scope, usage), world)
+    program = compile_expression(text)
+    return program.evaluate(environment_of(scope, program.usage), world)
 
 
 def resolve_expression(reference: str, variables: Mapping[str, object], world: World | None = None) -> Any:
@@ -121,11 +121,17 @@ def _unescaped(expression: str) -> str:
 
 
 def _substitute(
-    expression: str, text: str, environment: Environment, scope: Scope, world: World | None, *, allow_unresolved: bool
+    expression: str,
+    program: Program,
+    environment: Environment,
+    scope: Scope,
+    world: World | None,
+    *,
+    allow_unresolved: bool,
 ) -> str | None:
     """Argo's expressionReplaceCore."""
     try:
-        result = compile_expression(text).evaluate(environment, world)
+        result = program.evaluate(environment, world)
     except ExpressionError as error:
         if allow_unresolved or _has_placeholder(scope):
             return None

@@ -7,30 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from argosy.language.expr.strings import BadString, unescape, unescape_bytes
 from argosy.language.gotext import is_space, quote
 
+Token = tuple[str, str, str, int]
+"""A symbol, which is what an operator or bracket is and "" for all else; a kind, the value, and the place.
 
-class Token(NamedTuple):
-    """`kind` is Identifier, Number, String, Bytes, Operator, Bracket, EOF or Error, whose value is the message."""
-
-    kind: str
-    value: str
-    at: int
-
-    def __str__(self) -> str:
-        return f"{self.kind}({quote(self.value)})" if self.value else self.kind
-
-    def is_operator(self, value: str) -> bool:
-        """Whether it is that operator."""
-        return self.value == value and self.kind == "Operator"
-
-    def is_bracket(self, value: str) -> bool:
-        """Whether it is that bracket."""
-        return self.value == value and self.kind == "Bracket"
-
+The kinds are Identifier, Number, String, Bytes, Operator, Bracket, EOF and Error, whose value is the message.
+"""
 
 _KEYWORDS = frozenset(("not", "in", "or", "and", "matches", "contains", "startsWith", "endsWith", "let", "if", "else"))
 
@@ -40,17 +25,19 @@ def _number(digits: str) -> str:
 
 
 _TOKEN = re.compile(
-    rf"""
-    (?P<space>[ \t\n\v\f\r]+|//[^\n]*|/\*.*?\*/)
-  | (?P<word>[A-Za-z_$][A-Za-z0-9_$]*)
-  | (?P<number>(?:\.(?=[0-9]))?  # after the point, a number is read as if it began there
+    rf"""[ \t\n\v\f\r]*(?:
+    ([A-Za-z_$][A-Za-z0-9_$]*)
+  | (\?[.?]?|\|\|?|::?|\.(?![0-9])\.?|[,;%+\-^]|[&!=*<>][&=*]?|/(?![/*]))
+  | ([()\[\]{{}}])
+  | ("[^"\\\n\r]*"|'[^'\\\n\r]*')
+  | ((?:\.(?=[0-9]))?  # after the point, a number is read as if it began there
       (?:0[xX]{_number("[0-9a-fA-F_]")}|0[oO]{_number("[0-7_]")}|0[bB]{_number("[01_]")}|[0-9]{_number("[0-9_]")}))
-  | (?P<string>"[^"\\\n\r]*"|'[^'\\\n\r]*')
-  | (?P<bracket>[()\[\]{{}}])
-  | (?P<operator>\?[.?]?|\|\|?|::?|\.\.?|[,;%+\-^]|[&!=*<>][&=*]?|/(?![/*])|\#\#?)
-    """,
+  | (\#\#?)
+  | (//[^\n]*|/\*.*?\*/)
+    )""",
     re.VERBOSE | re.DOTALL,
 )
+_WORD, _OPERATOR, _BRACKET, _STRING, _NUMBER, _POINTER, _COMMENT = range(1, 8)
 _RAW_STRING = re.compile("`((?:[^`]|``)*)`")
 _HEX = "0123456789abcdefABCDEF"
 
@@ -59,28 +46,36 @@ def tokenize(text: str) -> list[Token]:
     """The tokens of `text`, ending with EOF or Error."""
     tokens: list[Token] = []
     position = 0
+    is_ascii = text.isascii()
     while position < len(text):
         match = _TOKEN.match(text, position)
-        group = match.lastgroup if match else None
-        if match is None or group is None:
-            token, position = _rare(text, position)
+        if match is None:
+            position = _rare(text, position, tokens)
+            continue
+        group = match.lastindex or _COMMENT
+        value, position = match[group], match.end()
+        at = position - len(value)
+        if group == _WORD:
+            if value in _KEYWORDS:
+                tokens.append((value, "Operator", value, at))
+            else:
+                tokens.append(("", "Identifier", value, at))
+            if not is_ascii or value in ("b", "B"):
+                position = _check_word(text, at, position, tokens)
+        elif group == _OPERATOR:
+            tokens.append((value, "Operator", value, at))
+        elif group == _BRACKET:
+            tokens.append((value, "Bracket", value, at))
         else:
-            start, position = position, match.end()
-            if group == "space":
-                continue
-            token = _COMMON[group](match.group(), start)
-            if group in ("word", "number") and position < len(text):
-                token, position = _check_end(token, text, position)
-        if token is not None:
-            tokens.append(token)
-            if token.kind == "Error":
-                return tokens
-            if token.value in ("#", "##") and token.kind == "Operator" and position < len(text):
-                word, position = _word(text, position)
-                if word.value:
-                    tokens.append(Token("Identifier", word.value, word.at))
-    tokens.append(Token("EOF", "", max(len(text) - 1, 0)))
+            position = _OTHERS[group](text, at, position, tokens)
+    if not tokens or tokens[-1][1] != "Error":
+        tokens.append(("", "EOF", "", max(len(text) - 1, 0)))
     return tokens
+
+
+def show(token: Token) -> str:
+    """A token as errors show it: `Operator("+")`."""
+    return f"{token[1]}({quote(token[2])})" if token[2] else token[1]
 
 
 def is_alphabetic(character: str) -> bool:
@@ -98,65 +93,104 @@ def is_identifier(text: str) -> bool:
     return bool(text) and is_alphabetic(text[0]) and all(map(is_alphanumeric, text))
 
 
-_COMMON: dict[str, Callable[[str, int], Token]] = {
-    "word": lambda text, start: Token("Operator" if text in _KEYWORDS else "Identifier", text, start),
-    "number": lambda text, start: Token("Number", text, start),
-    "string": lambda text, start: Token("String", unescape(text), start),
-    "bracket": lambda text, start: Token("Bracket", text, start),
-    "operator": lambda text, start: Token("Operator", text, start),
+_Tokens = list[Token]
+"""The functions below add to the tokens, and give the position at which the text goes on."""
+
+
+def _error(problem: str, at: int, text: str, tokens: _Tokens) -> int:
+    tokens.append(("", "Error", problem, at))
+    return len(text)
+
+
+def _check_word(text: str, start: int, end: int, tokens: _Tokens) -> int:
+    """A word may go on with letters outside of ASCII, or be the `b` of a literal."""
+    if end == len(text):
+        return end
+    if is_alphanumeric(text[end]):
+        tokens.pop()
+        return _word(text, start, tokens)
+    if text[end] in "'\"" and text[start:end] in ("b", "B"):
+        tokens.pop()
+        return _escaped(text, start, end, "Bytes", unescape_bytes, tokens)
+    return end
+
+
+def _word(text: str, start: int, tokens: _Tokens) -> int:
+    end = _word_end(text, start)
+    word = text[start:end]
+    tokens.append((word, "Operator", word, start) if word in _KEYWORDS else ("", "Identifier", word, start))
+    return end
+
+
+def _word_end(text: str, start: int) -> int:
+    while start < len(text) and is_alphanumeric(text[start]):
+        start += 1
+    return start
+
+
+def _string(text: str, start: int, end: int, tokens: _Tokens) -> int:
+    tokens.append(("", "String", unescape(text[start:end]), start))
+    return end
+
+
+def _number_token(text: str, start: int, end: int, tokens: _Tokens) -> int:
+    if end < len(text) and is_alphanumeric(text[end]):
+        return _error(f"bad number syntax: {quote(text[start : end + 1])}", end, text, tokens)
+    tokens.append(("", "Number", text[start:end], start))
+    return end
+
+
+def _pointer(text: str, start: int, end: int, tokens: _Tokens) -> int:
+    """`#`, perhaps with a name after it, which may be a keyword."""
+    tokens.append((text[start:end], "Operator", text[start:end], start))
+    name_end = _word_end(text, end)
+    if name_end > end:
+        tokens.append(("", "Identifier", text[end:name_end], end))
+    return name_end
+
+
+_OTHERS: dict[int, Callable[[str, int, int, _Tokens], int]] = {
+    _STRING: _string,
+    _NUMBER: _number_token,
+    _POINTER: _pointer,
+    _COMMENT: lambda _text, _start, end, _tokens: end,
 }
 
 
-def _word(text: str, start: int) -> tuple[Token, int]:
-    """An identifier with letters outside of ASCII."""
-    end = start
-    while end < len(text) and is_alphanumeric(text[end]):
-        end += 1
-    word = text[start:end]
-    return Token("Operator" if word in _KEYWORDS else "Identifier", word, start), end
-
-
-def _check_end(token: Token, text: str, end: int) -> tuple[Token, int]:
-    """A word may go on with letters outside of ASCII, or be the `b` of a literal; a number may not go on."""
-    if is_alphanumeric(text[end]):
-        if token.kind == "Number":
-            return Token("Error", f"bad number syntax: {quote(text[token.at : end + 1])}", end), end
-        return _word(text, token.at)
-    if text[end] in "'\"" and token.value in ("b", "B"):
-        return _escaped(text, token.at, end, "Bytes", unescape_bytes)
-    return token, end
-
-
-def _rare(text: str, position: int) -> tuple[Token | None, int]:
-    """What the pattern of common tokens does not match: escapes, raw strings, what is not ASCII, and errors."""
+def _rare(text: str, position: int, tokens: _Tokens) -> int:
+    """What the pattern does not match: escapes, raw strings, space at the end, what is not ASCII, and errors."""
+    while position < len(text) and is_space(text[position]):
+        position += 1
+    if position == len(text) or _TOKEN.match(text, position):
+        return position
     character = text[position]
-    if is_space(character):
-        return None, position + 1
     if character == "`":
         match = _RAW_STRING.match(text, position)
         if match is None:
-            return Token("Error", "literal not terminated", len(text)), len(text)
-        return Token("String", match[1].replace("``", "`"), position), match.end()
+            return _error("literal not terminated", len(text), text, tokens)
+        tokens.append(("", "String", match[1].replace("``", "`"), position))
+        return match.end()
     if character in "'\"":
-        return _escaped(text, position, position, "String", unescape)
+        return _escaped(text, position, position, "String", unescape, tokens)
     if is_alphanumeric(character):
-        return _word(text, position)
+        return _word(text, position, tokens)
     if text.startswith("/*", position):
-        return Token("Error", "unclosed comment", len(text)), len(text)
+        return _error("unclosed comment", len(text), text, tokens)
     code = f"U+{ord(character):04X}" + (f" '{character}'" if character.isprintable() else "")
-    return Token("Error", f"unrecognized character: {code}", position), position
+    return _error(f"unrecognized character: {code}", position, text, tokens)
 
 
-def _escaped(text: str, start: int, opened: int, kind: str, decode: Callable[[str], str]) -> tuple[Token, int]:
+def _escaped(text: str, start: int, opened: int, kind: str, decode: Callable[[str], str], tokens: _Tokens) -> int:
     """A string with escapes, whose quotation mark is at `opened`."""
     try:
         end = _string_end(text, opened)
     except BadString as error:
-        return Token("Error", str(error), error.at), len(text)
+        return _error(str(error), error.at, text, tokens)
     try:
-        return Token(kind, decode(text[opened:end]), start), end
+        tokens.append(("", kind, decode(text[opened:end]), start))
     except BadString as error:
-        return Token("Error", str(error), end - 1), len(text)
+        return _error(str(error), end - 1, text, tokens)
+    return end
 
 
 def _string_end(text: str, opened: int) -> int:

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
 
 from argosy.language.expr.types import UNKNOWN, Nature
 
+Change = Callable[["Node"], "Node"]
+_SLICE = ("node", "low", "high")
+
 
 class Node:
-    """A part of an expression; `at` is the character it is blamed at."""
+    """A part of an expression; `at` is the character it is blamed at.
+
+    `fields` are the attributes that hold a node, `rest` is one that holds a list of them.
+    """
 
     __slots__ = ("at", "nature")
-    fields: tuple[str, ...] = ()
+    fields: ClassVar[tuple[str, ...]] = ()
+    rest: ClassVar[str] = ""
 
     def __init__(self, at: int = 0) -> None:
         self.at = at
         self.nature: Nature = UNKNOWN
+
+    def parts(self) -> list[Node]:
+        """The nodes inside, in the order in which expr walks them."""
+        parts = [getattr(self, name) for name in self.fields]
+        if self.rest:
+            parts += getattr(self, self.rest)
+        return parts if self.fields != _SLICE else [part for part in parts if part is not None]
+
+    def change(self, change: Change) -> None:
+        """Put something else in the place of each node inside."""
+        for name in self.fields:
+            part = getattr(self, name)
+            if part is not None:
+                setattr(self, name, change(part))
+        if self.rest:
+            setattr(self, self.rest, [change(part) for part in getattr(self, self.rest)])
 
 
 class Nil(Node):
@@ -31,7 +54,7 @@ class Literal(Node):
     __slots__ = ("value",)
 
     def __init__(self, value: Any, at: int = 0) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.value: Any = value
 
 
@@ -41,7 +64,7 @@ class Constant(Node):
     __slots__ = ("value",)
 
     def __init__(self, value: Any, at: int = 0) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.value: Any = value
 
 
@@ -51,7 +74,7 @@ class Identifier(Node):
     __slots__ = ("name",)
 
     def __init__(self, name: str, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.name = name
 
 
@@ -62,7 +85,7 @@ class Unary(Node):
     fields = ("operand",)
 
     def __init__(self, operator: str, operand: Node, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.operator, self.operand = operator, operand
 
 
@@ -73,7 +96,7 @@ class Binary(Node):
     fields = ("left", "right")
 
     def __init__(self, operator: str, left: Node, right: Node, at: int = 0) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.operator, self.left, self.right = operator, left, right
 
 
@@ -84,7 +107,7 @@ class Chain(Node):
     fields = ("node",)
 
     def __init__(self, node: Node, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.node = node
 
 
@@ -95,7 +118,7 @@ class Member(Node):
     fields = ("node", "prop")
 
     def __init__(self, node: Node, prop: Node, optional: bool, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.node, self.prop, self.optional = node, prop, optional
         self.is_method = False
 
@@ -104,10 +127,10 @@ class Slice(Node):
     """`x[low:high]`."""
 
     __slots__ = ("high", "low", "node")
-    fields = ("node", "low", "high")
+    fields = _SLICE
 
     def __init__(self, node: Node, low: Node | None, high: Node | None, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.node, self.low, self.high = node, low, high
 
 
@@ -115,10 +138,11 @@ class Call(Node):
     """A call of a function of the environment or of a method."""
 
     __slots__ = ("arguments", "callee")
-    fields = ("callee", "arguments")
+    fields = ("callee",)
+    rest = "arguments"
 
     def __init__(self, callee: Node, arguments: list[Node], at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.callee, self.arguments = callee, arguments
 
 
@@ -130,10 +154,10 @@ class Builtin(Node):
     """
 
     __slots__ = ("arguments", "mapped", "name", "threshold", "throws")
-    fields = ("arguments",)
+    rest = "arguments"
 
     def __init__(self, name: str, arguments: list[Node], at: int = 0) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.name, self.arguments = name, arguments
         self.mapped: Node | None = None
         self.throws = False
@@ -147,7 +171,7 @@ class Predicate(Node):
     fields = ("node",)
 
     def __init__(self, node: Node, at: int = 0) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.node = node
 
 
@@ -157,7 +181,7 @@ class Pointer(Node):
     __slots__ = ("name",)
 
     def __init__(self, name: str, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.name = name
 
 
@@ -168,7 +192,7 @@ class Let(Node):
     fields = ("value", "body")
 
     def __init__(self, name: str, value: Node, body: Node, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.name, self.value, self.body = name, value, body
 
 
@@ -176,10 +200,10 @@ class Sequence(Node):
     """`x; y; z`, which is z."""
 
     __slots__ = ("nodes",)
-    fields = ("nodes",)
+    rest = "nodes"
 
     def __init__(self, nodes: list[Node], at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.nodes = nodes
 
 
@@ -190,7 +214,7 @@ class Conditional(Node):
     fields = ("condition", "then", "otherwise")
 
     def __init__(self, condition: Node, then: Node, otherwise: Node, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.condition, self.then, self.otherwise = condition, then, otherwise
 
 
@@ -198,10 +222,10 @@ class Array(Node):
     """`[x, y]`."""
 
     __slots__ = ("nodes",)
-    fields = ("nodes",)
+    rest = "nodes"
 
     def __init__(self, nodes: list[Node], at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.nodes = nodes
 
 
@@ -209,10 +233,10 @@ class Map(Node):
     """`{x: y}`, as pairs of key and value."""
 
     __slots__ = ("pairs",)
-    fields = ("pairs",)
+    rest = "pairs"
 
     def __init__(self, pairs: list[Node], at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.pairs = pairs
 
 
@@ -223,18 +247,8 @@ class Pair(Node):
     fields = ("key", "value")
 
     def __init__(self, key: Node, value: Node, at: int) -> None:
-        super().__init__(at)
+        self.at, self.nature = at, UNKNOWN
         self.key, self.value = key, value
-
-
-def children(node: Node) -> Iterator[Node]:
-    """The parts of a node, in the order in which expr walks them."""
-    for name in node.fields:
-        part: Any = getattr(node, name)
-        if isinstance(part, Node):
-            yield part
-        elif isinstance(part, list):
-            yield from part  # pyright: ignore[reportUnknownVariableType]
 
 
 def walk(root: Node) -> Iterator[Node]:
@@ -246,4 +260,4 @@ def walk(root: Node) -> Iterator[Node]:
             yield node
             continue
         waiting.append((node, True))
-        waiting.extend((part, False) for part in reversed(list(children(node))))
+        waiting.extend((part, False) for part in reversed(node.parts()))

@@ -23,51 +23,65 @@ _INT = nature_of(INT)
 
 def optimize(root: Node, text: str) -> Node:
     """The simpler tree. Raises ExprError, `integer divide by zero`."""
-    root = _rewrite(root, in_literals)
+    used = _used(root)
+    if "in" in used:
+        root = _rewrite(root, in_literals)
+    root = _fold_all(root, text)
+    for words, optimization in _PASSES:
+        if not used.isdisjoint(words):
+            root = _rewrite(root, optimization)
+    return root
+
+
+def _used(root: Node) -> set[str]:
+    """The operators and functions of a tree, for there is mostly nothing to do."""
+    used: set[str] = set()
+    for node in nodes.walk(root):
+        if isinstance(node, Binary):
+            used.add(node.operator)
+        elif isinstance(node, Builtin):
+            used.add(node.name)
+    return used
+
+
+def _fold_all(root: Node, text: str) -> Node:
     changed = True
+
+    def fold_once(node: Node) -> Node | None:
+        nonlocal changed
+        folded = fold(node)
+        if folded is not None:
+            changed = True
+        return folded
+
     while changed:
         changed = False
-
-        def fold_once(node: Node) -> Node | None:
-            nonlocal changed
-            folded = fold(node)
-            changed = changed or folded is not None
-            return folded
-
         try:
             root = _rewrite(root, fold_once)
         except CannotFold as error:
             raise ExprError(str(error), text, error.node.at, "compile") from None
-    for optimization in _PASSES:
-        root = _rewrite(root, optimization)
     return root
 
 
 def _rewrite(root: Node, change: _Pass) -> Node:
     """The tree with every node that `change` has something else for replaced; the place stays the old one's."""
-    if type(root) is not Binary:
-        return _changed(_rewrite_parts(root, change), change)
-    spine: list[Binary] = []
-    node: Node = root
-    while type(node) is Binary:
-        spine.append(node)
-        node = node.left
-    left = _rewrite(node, change)
-    for part in reversed(spine):
-        part.left = left
-        part.right = _rewrite(part.right, change)
-        left = _changed(part, change)
-    return left
 
+    def rewrite(node: Node) -> Node:
+        if type(node) is not Binary:
+            node.change(rewrite)
+            return _changed(node, change)
+        spine: list[Binary] = []
+        first: Node = node
+        while type(first) is Binary:
+            spine.append(first)
+            first = first.left
+        left = rewrite(first)
+        for part in reversed(spine):
+            part.left, part.right = left, rewrite(part.right)
+            left = _changed(part, change)
+        return left
 
-def _rewrite_parts(node: Node, change: _Pass) -> Node:
-    for name in node.fields:
-        part = getattr(node, name)
-        if isinstance(part, Node):
-            setattr(node, name, _rewrite(part, change))
-        elif part is not None:
-            part[:] = [_rewrite(item, change) for item in part]
-    return node
+    return rewrite(root)
 
 
 def _changed(node: Node, change: _Pass) -> Node:
@@ -195,7 +209,7 @@ def _shape(root: Node) -> list[tuple[object, ...]]:
     """What makes two parts written alike: their nodes without the places."""
     names = ("value", "name", "operator", "optional")
     return [
-        (type(node), len(list(nodes.children(node))), *(repr(getattr(node, name, None)) for name in names))
+        (type(node), len(node.parts()), *(repr(getattr(node, name, None)) for name in names))
         for node in nodes.walk(root)
     ]
 
@@ -312,16 +326,17 @@ def _count_threshold(node: Node) -> None:
             counted[0].threshold = threshold
 
 
-_PASSES: tuple[_Pass, ...] = (
-    _in_range,
-    _filter_map,
-    _filter_len,
-    _filter_end(-1, "last", "findLast"),
-    _filter_end(0, "first", "find"),
-    _combine_predicates,
-    _sum_range,
-    _sum_array,
-    _sum_map,
-    _count_any,
-    _count_threshold,
+_PASSES: tuple[tuple[tuple[str, ...], _Pass], ...] = (
+    # where none of the words occurs, there is nothing to do
+    (("in",), _in_range),
+    (("filter",), _filter_map),
+    (("filter",), _filter_len),
+    (("filter",), _filter_end(-1, "last", "findLast")),
+    (("filter",), _filter_end(0, "first", "find")),
+    (("all", "any", "none"), _combine_predicates),
+    (("sum", "reduce"), _sum_range),
+    (("sum",), _sum_array),
+    (("sum",), _sum_map),
+    (("count", "filter"), _count_any),
+    (("count", "filter"), _count_threshold),
 )

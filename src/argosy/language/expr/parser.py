@@ -12,7 +12,7 @@ from typing import Final, NoReturn, TypeVar
 from argosy.errors import ExpressionError
 from argosy.language.expr import nodes
 from argosy.language.expr.errors import ExprError
-from argosy.language.expr.lexer import Token, is_identifier, tokenize
+from argosy.language.expr.lexer import is_identifier, show, tokenize
 from argosy.language.expr.nodes import Node
 from argosy.language.expr.numbers import parse_number
 from argosy.language.expr.signatures import BUILTINS, PREDICATES
@@ -68,7 +68,8 @@ class _Parser:
         self.is_overridden = is_overridden
         self.tokens = tokenize(text)
         self.index = -1
-        self.current: Token = self.tokens[0]
+        self.symbol = self.kind = self.value = ""  # of the token at the index
+        self.at = 0
         self.count = 0
         self.predicates = 0
         self.nesting = 0
@@ -76,9 +77,9 @@ class _Parser:
 
     def parse(self) -> Node:
         node = self.sequence()
-        if self.current.kind != "EOF":
+        if self.kind != "EOF":
             self.unexpected()
-        if _depth(node) > DEEPEST:
+        if len(self.tokens) > DEEPEST // 3 and _depth(node) > DEEPEST:
             _too_deep()
         return node
 
@@ -88,20 +89,35 @@ class _Parser:
         self.index += 1
         if self.index >= len(self.tokens):
             self.fail("unexpected end of expression")
-        self.current = self.tokens[self.index]
-        if self.current.kind == "Error":
-            self.fail(self.current.value)
+        self.symbol, self.kind, self.value, self.at = self.tokens[self.index]
+        if self.kind == "Error":
+            self.fail(self.value)
 
     def fail(self, problem: str, at: int | None = None) -> NoReturn:
-        raise ExprError(problem, self.text, self.current.at if at is None else at, "compile")
+        raise ExprError(problem, self.text, self.at if at is None else at, "compile")
 
     def unexpected(self) -> NoReturn:
-        self.fail(f"unexpected token {self.current}")
+        self.fail(f"unexpected token {show(self.tokens[self.index])}")
 
-    def expect(self, kind: str, value: str = "") -> None:
-        if self.current.kind != kind or (value and self.current.value != value):
+    def expect(self, symbol: str) -> None:
+        if self.symbol != symbol:
             self.unexpected()
         self.next()
+
+    def accept(self, symbol: str) -> bool:
+        """Read a symbol, if it is there."""
+        is_there = self.symbol == symbol
+        if is_there:
+            self.next()
+        return is_there
+
+    def name(self) -> tuple[str, int]:
+        """Read an identifier: the name and its place."""
+        if self.kind != "Identifier":
+            self.unexpected()
+        name, at = self.value, self.at
+        self.next()
+        return name, at
 
     def make(self, node: AnyNode) -> AnyNode:
         self.count += 1
@@ -113,9 +129,9 @@ class _Parser:
 
     def sequence(self) -> Node:
         parts = [self.expression(0)]
-        while self.current.is_operator(";"):
+        while self.symbol == ";":
             self.next()
-            if self.current.kind == "EOF":
+            if self.kind == "EOF":
                 break
             parts.append(self.expression(0))
         return parts[0] if len(parts) == 1 else self.make(nodes.Sequence(parts, parts[0].at))
@@ -125,289 +141,283 @@ class _Parser:
         self.nesting += 1
         if self.nesting > DEEPEST:
             _too_deep()
-        if precedence == 0 and self.current.is_operator("let"):
+        if precedence == 0 and self.symbol == "let":
             node = self.let()
-        elif precedence == 0 and self.current.is_operator("if"):
+        elif precedence == 0 and self.symbol == "if":
             node = self.if_else()
         else:
             node = self.operators(self.primary(), precedence)
-            if precedence == 0 and self.current.value == "?":
+            if precedence == 0 and self.value == "?":
                 node = self.conditional(node)
         self.nesting -= 1
         return node
 
     def operators(self, left: Node, precedence: int) -> Node:
         previous = ""
-        while self.current.kind == "Operator":
-            operator, negated = self.current, False
-            if operator.value == "not":
-                back = self.index
+        while self.kind == "Operator":
+            negated = self.symbol == "not"
+            if negated:
                 self.next()
-                if self.current.value not in _NEGATABLE:
+                if self.value not in _NEGATABLE:
                     self.unexpected()
                 if precedence > 20:
-                    self.index, self.current = back, operator
+                    self.back()
                     break
-                operator, negated = self.current, True
-            binding = _BINARY.get(operator.value)
+            operator, at = self.value, self.at
+            binding = _BINARY.get(operator)
             if binding is None or binding < precedence:
                 break
             self.next()
-            left = self.operation(left, operator, binding, previous)
+            left = self.operation(left, operator, at, previous)
             if negated:
-                left = self.make(nodes.Unary("not", left, operator.at))
-            previous = operator.value
+                left = self.make(nodes.Unary("not", left, at))
+            previous = operator
         return left
 
-    def operation(self, left: Node, operator: Token, binding: int, previous: str) -> Node:
-        """`left operator ...`, where the operator has been read."""
-        name = operator.value
-        if name == "|":
-            function = self.current
-            self.expect("Identifier")
-            return self.call(function, [left])
-        if previous == "??" and name != "??":
-            text = f"Operator ({name}) and coalesce expressions (??) cannot be mixed. Wrap either by parentheses."
-            self.fail(text, operator.at)
-        if name in _COMPARISONS:
-            return self.comparison(left, operator)
-        right = self.expression(binding if name in _RIGHT else binding + 1)
-        return self.make(nodes.Binary(name, left, right, operator.at))
+    def back(self) -> None:
+        self.index -= 2
+        self.next()
 
-    def comparison(self, left: Node, operator: Token) -> Node:
+    def operation(self, left: Node, operator: str, at: int, previous: str) -> Node:
+        """`left operator ...`, where the operator has been read."""
+        if operator == "|":
+            return self.call(*self.name(), [left])
+        if previous == "??" and operator != "??":
+            text = f"Operator ({operator}) and coalesce expressions (??) cannot be mixed. Wrap either by parentheses."
+            self.fail(text, at)
+        if operator in _COMPARISONS:
+            return self.comparison(left, operator, at)
+        binding = _BINARY[operator]
+        right = self.expression(binding if operator in _RIGHT else binding + 1)
+        return self.make(nodes.Binary(operator, left, right, at))
+
+    def comparison(self, left: Node, operator: str, at: int) -> Node:
         """`a < b <= c`, which is `a < b && b <= c`."""
         root: Node | None = None
         while True:
             right = self.expression(21)
-            compared = self.make(nodes.Binary(operator.value, left, right, operator.at))
-            root = compared if root is None else self.make(nodes.Binary("&&", root, compared, operator.at))
-            left, operator = right, self.current
-            if operator.kind != "Operator" or operator.value not in _COMPARISONS:
+            compared = self.make(nodes.Binary(operator, left, right, at))
+            root = compared if root is None else self.make(nodes.Binary("&&", root, compared, at))
+            if self.symbol not in _COMPARISONS:
                 return root
+            left, operator, at = right, self.symbol, self.at
             self.next()
 
     def let(self) -> Node:
         self.next()
-        name = self.current
-        self.expect("Identifier")
-        self.expect("Operator", "=")
+        name, at = self.name()
+        self.expect("=")
         value = self.expression(0)
-        self.expect("Operator", ";")
-        return self.make(nodes.Let(name.value, value, self.sequence(), name.at))
+        self.expect(";")
+        return self.make(nodes.Let(name, value, self.sequence(), at))
 
     def if_else(self) -> Node:
         self.next()
         condition = self.expression(0)
         then = self.block()
-        self.expect("Operator", "else")
+        self.expect("else")
         self.nesting += 1
         if self.nesting > DEEPEST:
             _too_deep()
-        otherwise = self.if_else() if self.current.is_operator("if") else self.block()
+        otherwise = self.if_else() if self.symbol == "if" else self.block()
         self.nesting -= 1
         return nodes.Conditional(condition, then, otherwise, 0)
 
     def block(self) -> Node:
-        self.expect("Bracket", "{")
+        self.expect("{")
         node = self.sequence()
-        self.expect("Bracket", "}")
+        self.expect("}")
         return node
 
     def conditional(self, node: Node) -> Node:
-        while self.current.is_operator("?"):
-            self.next()
-            if self.current.is_operator(":"):
-                self.next()
+        while self.accept("?"):
+            if self.accept(":"):
                 then = node
             else:
                 then = self.expression(0)
-                self.expect("Operator", ":")
+                self.expect(":")
             otherwise = self.expression(0)
-            node = self.make(nodes.Conditional(node, then, otherwise, self.current.at))
+            node = self.make(nodes.Conditional(node, then, otherwise, self.at))
         return node
 
     def primary(self) -> Node:
-        token = self.current
-        if token.kind == "Operator":
-            if (precedence := _UNARY.get(token.value)) is not None:
-                self.next()
-                return self.postfix(self.make(nodes.Unary(token.value, self.expression(precedence), token.at)))
-            if self.predicates and token.value in ("#", "."):
-                return self.postfix(self.pointer(token))
-            if token.value == "::":
-                self.next()
-                token = self.current
-                self.expect("Identifier")
-                return self.postfix(self.call(token, [], builtin=True))
-        elif token.is_bracket("("):
+        symbol, at = self.symbol, self.at
+        if not symbol:
+            return self.secondary()
+        if (precedence := _UNARY.get(symbol)) is not None:
+            self.next()
+            return self.postfix(self.make(nodes.Unary(symbol, self.expression(precedence), at)))
+        if symbol == "(":
             self.next()
             node = self.sequence()
-            self.expect("Bracket", ")")
+            self.expect(")")
             return self.postfix(node)
-        return self.secondary(token)
-
-    def pointer(self, token: Token) -> Node:
-        name = ""
-        if token.value == "#":
+        if symbol == "[":
+            return self.postfix(self.make(nodes.Array(self.items("[", "]", []), at)))
+        if symbol == "{":
+            return self.postfix(self.map())
+        if self.predicates and symbol in ("#", "."):
+            return self.postfix(self.pointer())
+        if symbol == "::":
             self.next()
-            if self.current.kind == "Identifier":
-                name = self.current.value
-                self.next()
-        return self.make(nodes.Pointer(name, token.at))
-
-    def secondary(self, token: Token) -> Node:
-        """A literal, an identifier, a call, a list or a map."""
-        if token.kind == "Identifier":
-            return self.identifier(token)
-        if token.kind == "Number":
-            self.next()
-            try:
-                return self.make(nodes.Literal(parse_number(token.value), token.at))
-            except ExpressionError as error:
-                self.fail(error.message)
-        if token.kind == "String":
-            self.next()
-            return self.postfix(self.make(nodes.Literal(token.value, token.at)))
-        if token.kind == "Bytes":
-            self.next()
-            return self.postfix(self.make(nodes.Literal(token.value.encode("latin-1"), token.at)))
-        if token.is_bracket("["):
-            return self.postfix(self.make(nodes.Array(self.items("[", "]", []), token.at)))
-        if token.is_bracket("{"):
-            return self.postfix(self.map(token))
+            return self.postfix(self.call(*self.name(), [], builtin=True))
         return self.unexpected()
 
-    def identifier(self, token: Token) -> Node:
-        self.next()
-        if token.value in _WORDS:
-            return self.make(nodes.Literal(_WORDS[token.value], token.at))
-        if token.value == "nil":
-            return self.make(nodes.Nil(token.at))
-        if self.current.is_bracket("("):
-            return self.postfix(self.call(token, []))
-        return self.postfix(self.make(nodes.Identifier(token.value, token.at)))
+    def pointer(self) -> Node:
+        name, at = "", self.at
+        if self.symbol == "#":
+            self.next()
+            if self.kind == "Identifier":
+                name = self.value
+                self.next()
+        return self.make(nodes.Pointer(name, at))
 
-    def call(self, name: Token, arguments: list[Node], *, builtin: bool = False) -> Node:
+    def secondary(self) -> Node:
+        """A literal, an identifier or a call."""
+        kind, value, at = self.kind, self.value, self.at
+        if kind == "Identifier":
+            return self.identifier()
+        if kind == "EOF":
+            self.unexpected()
+        self.next()
+        if kind == "Number":
+            try:
+                return self.make(nodes.Literal(parse_number(value), at))
+            except ExpressionError as error:
+                self.fail(error.message)
+        literal: str | bytes = value.encode("latin-1") if kind == "Bytes" else value
+        return self.postfix(self.make(nodes.Literal(literal, at)))
+
+    def identifier(self) -> Node:
+        name, at = self.name()
+        if name in _WORDS:
+            return self.make(nodes.Literal(_WORDS[name], at))
+        if name == "nil":
+            return self.make(nodes.Nil(at))
+        if self.symbol == "(":
+            return self.postfix(self.call(name, at, []))
+        return self.postfix(self.make(nodes.Identifier(name, at)))
+
+    def call(self, name: str, at: int, arguments: list[Node], *, builtin: bool = False) -> Node:
         """A call; a pipe has put in the first argument."""
-        is_overridden = not builtin and self.is_overridden(name.value)
-        if name.value in PREDICATES and not is_overridden:
-            return self.make(nodes.Builtin(name.value, self.predicate_arguments(name.value, arguments), name.at))
-        if name.value in BUILTINS and not is_overridden:
-            return self.make(nodes.Builtin(name.value, self.items("(", ")", arguments), name.at))
-        callee = self.make(nodes.Identifier(name.value, name.at))
-        return self.make(nodes.Call(callee, self.items("(", ")", arguments), name.at))
+        is_overridden = not builtin and self.is_overridden(name)
+        if name in PREDICATES and not is_overridden:
+            return self.make(nodes.Builtin(name, self.predicate_arguments(name, arguments), at))
+        if name in BUILTINS and not is_overridden:
+            return self.make(nodes.Builtin(name, self.items("(", ")", arguments), at))
+        callee = self.make(nodes.Identifier(name, at))
+        return self.make(nodes.Call(callee, self.items("(", ")", arguments), at))
 
     def items(self, opening: str, closing: str, found: list[Node]) -> list[Node]:
         """Expressions between brackets; a comma may follow the last one."""
         given = len(found)
-        self.expect("Bracket", opening)
-        while not self.current.is_bracket(closing):
+        self.expect(opening)
+        while self.symbol != closing:
             if len(found) > given:
-                self.expect("Operator", ",")
-                if self.current.is_bracket(closing):
+                self.expect(",")
+                if self.symbol == closing:
                     break
             found.append(self.expression(0))
         self.next()
         return found
 
     def predicate_arguments(self, name: str, arguments: list[Node]) -> list[Node]:
-        self.expect("Bracket", "(")
+        self.expect("(")
         kinds = PREDICATES[name][len(arguments) :]
         for index, kind in enumerate(kinds):
-            if self.current.is_bracket(")"):
+            if self.symbol == ")":
                 if kind.endswith("?"):
                     break
                 self.fail(f"expected at least {len(kinds)} arguments")
             if index > 0:
-                self.expect("Operator", ",")
+                self.expect(",")
             arguments.append(self.expression(0) if kind.startswith("value") else self.predicate())
-        if self.current.is_operator(","):
+        if self.symbol == ",":
             self.next()
-        self.expect("Bracket", ")")
+        self.expect(")")
         return arguments
 
     def predicate(self) -> Node:
-        at = self.current.at
+        at = self.at
         self.predicates += 1
-        if self.current.is_bracket("{"):
+        if self.symbol == "{":
             self.next()
             node = self.sequence()
             self.predicates -= 1
-            self.expect("Bracket", "}")
+            self.expect("}")
         else:
             node = self.expression(0)
-            if self.current.is_operator(";"):
+            if self.symbol == ";":
                 self.fail("wrap predicate with brackets { and }")
             self.predicates -= 1
         return self.make(nodes.Predicate(node, at))
 
-    def map(self, token: Token) -> Node:
+    def map(self) -> Node:
         pairs: list[Node] = []
+        at = self.at
         self.next()
-        while not self.current.is_bracket("}"):
+        while self.symbol != "}":
             if pairs:
-                self.expect("Operator", ",")
-                if self.current.is_bracket("}"):
+                self.expect(",")
+                if self.symbol == "}":
                     break
-                if self.current.is_operator(","):
+                if self.symbol == ",":
                     self.unexpected()
             key = self.map_key()
-            self.expect("Operator", ":")
-            pairs.append(self.make(nodes.Pair(key, self.expression(0), token.at)))
+            self.expect(":")
+            pairs.append(self.make(nodes.Pair(key, self.expression(0), at)))
         self.next()
-        return self.make(nodes.Map(pairs, token.at))
+        return self.make(nodes.Map(pairs, at))
 
     def map_key(self) -> Node:
-        key = self.current
-        if key.kind in ("Number", "String", "Identifier"):
-            node = self.make(nodes.Literal(key.value, key.at))
+        if self.kind in ("Number", "String", "Identifier"):
+            node = self.make(nodes.Literal(self.value, self.at))
             self.next()
             return node
-        if key.is_bracket("("):
+        if self.symbol == "(":
             return self.expression(0)
         wanted = "a quoted string, a number, a identifier, or an expression enclosed in parentheses"
-        return self.fail(f"a map key must be {wanted} (unexpected token {key})")
+        shown = show(self.tokens[self.index])
+        return self.fail(f"a map key must be {wanted} (unexpected token {shown})")
 
     def postfix(self, node: Node) -> Node:
         """`.name`, `?.name`, `[...]` and calls of methods, as many as there are."""
-        while self.current.value in (".", "?.", "[") and self.current.kind in ("Operator", "Bracket"):
-            found = self.current.value
-            optional = found == "?."
+        while self.symbol in (".", "?.", "["):
+            found = self.symbol
             if found != "[":
                 self.next()
-            if self.current.is_bracket("[") and found != ".":
-                node = self.index_or_slice(node, optional)
+            if self.symbol == "[" and found != ".":
+                node = self.index_or_slice(node, found == "?.")
             else:
-                node = self.member(node, optional)
+                node = self.member(node, found == "?.")
         return node
 
     def member(self, node: Node, optional: bool) -> Node:
-        name = self.current
+        kind, name, at = self.kind, self.value, self.at
         self.next()
-        if name.kind != "Identifier" and (name.kind != "Operator" or not is_identifier(name.value)):
+        if kind != "Identifier" and (kind != "Operator" or not is_identifier(name)):
             self.fail("expected name")
-        prop = self.make(nodes.Literal(name.value, name.at))
+        prop = self.make(nodes.Literal(name, at))
         is_chain = isinstance(node, nodes.Chain)
-        member = self.make(nodes.Member(node.node if isinstance(node, nodes.Chain) else node, prop, optional, name.at))
+        member = self.make(nodes.Member(node.node if isinstance(node, nodes.Chain) else node, prop, optional, at))
         result: Node = member
-        if self.current.is_bracket("("):
+        if self.symbol == "(":
             member.is_method = True
-            result = self.make(nodes.Call(member, self.items("(", ")", []), name.at))
-        return self.make(nodes.Chain(result, name.at)) if is_chain or optional else result
+            result = self.make(nodes.Call(member, self.items("(", ")", []), at))
+        return self.make(nodes.Chain(result, at)) if is_chain or optional else result
 
     def index_or_slice(self, node: Node, optional: bool) -> Node:
-        at = self.current.at
+        at = self.at
         self.next()
-        low = None if self.current.is_operator(":") else self.expression(0)
-        if self.current.is_operator(":"):
-            self.next()
-            high = None if self.current.is_bracket("]") else self.expression(0)
+        low = None if self.symbol == ":" else self.expression(0)
+        if self.accept(":"):
+            high = None if self.symbol == "]" else self.expression(0)
             result: Node = self.make(nodes.Slice(node, low, high, at))
         else:
             result = self.make(nodes.Member(node, low or nodes.Nil(at), optional, at))
             if optional:
                 result = self.make(nodes.Chain(result, at))
-        self.expect("Bracket", "]")
+        self.expect("]")
         return result
 
 
@@ -429,6 +439,6 @@ def _depth(root: Node) -> int:
                 if isinstance(part, nodes.Binary) and isinstance(node, nodes.Binary) and part is node.left
                 else depth + 1,
             )
-            for part in nodes.children(node)
+            for part in node.parts()
         )
     return deepest

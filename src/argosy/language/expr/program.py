@@ -2,7 +2,7 @@
 
 What an expression means depends on the types of the variables that it names: they decide what the checker refuses, and
 a variable hides a built-in function of the same name. So a program keeps one compiled form for each combination of
-types that it has met; which names matter is read off the text.
+types that it has met; which variables matter is read off the tree.
 """
 
 from __future__ import annotations
@@ -16,33 +16,49 @@ from argosy.language.expr.checker import check
 from argosy.language.expr.compiler import compile_tree
 from argosy.language.expr.errors import ExprError, Panic
 from argosy.language.expr.lexer import tokenize
+from argosy.language.expr.nodes import Node
 from argosy.language.expr.optimizer import optimize
 from argosy.language.expr.parser import parse
 from argosy.language.expr.signatures import BUILTINS
 from argosy.language.expr.state import Code, State, World
-from argosy.language.expr.types import NIL, Nature, Type, nature_of
-from argosy.language.expr.values import type_of
+from argosy.language.expr.types import NIL, Nature, nature_of
+from argosy.language.expr.usage import Usage, usage_of
+from argosy.language.expr.values import AnyMap, Function, type_of
 
 _MOST_VARIANTS = 64
-_ABSENT: Final = object()
+
+
+class _Absent:
+    """The class of what stands for a variable that is not there."""
+
+
+_ABSENT: Final = _Absent()
+_Variant = tuple[Code, int] | ExpressionError
 
 
 class Program:
-    """An expression; `names` are the variables that it may look at, in the order in which they occur."""
+    """An expression.
 
-    __slots__ = ("_variants", "has_environment", "names", "text")
+    `usage` says what it needs of its environment, None where that cannot be known: the text only makes sense if
+    variables hide built-in functions.
+    """
+
+    __slots__ = ("_names", "_tree", "_variants", "text", "usage")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        tokens = tokenize(text)
-        words = [token.value for token in tokens if token.kind == "Identifier"]
-        self.has_environment = "$env" in words
-        if self.has_environment:
-            words += [token.value for token in tokens if token.kind == "String"]
-        self.names = tuple(dict.fromkeys(words))
-        self._variants: dict[tuple[object, ...], tuple[Code, int] | ExpressionError] = {}
-        if not any(name in BUILTINS for name in self.names):
-            parse(text)
+        self._variants: dict[tuple[object, ...], _Variant] = {}
+        self._tree: Node | None = None
+        self.usage: Usage | None = None
+        try:
+            self._tree = parse(text)
+            self.usage = usage_of(self._tree)
+            names = [path[0] for path in self.usage.paths]
+        except ExpressionError:
+            names = [token[2] for token in tokenize(text) if token[1] == "Identifier"]
+            if BUILTINS.keys().isdisjoint(names):
+                raise
+        self._names = tuple(dict.fromkeys(names))
 
     def evaluate(self, env: Mapping[str, Any], world: World | None = None) -> Any:
         """The value in an environment. Raises ExprError.
@@ -64,34 +80,34 @@ class Program:
         self._variant(dict(env))
 
     def _variant(self, env: dict[str, Any]) -> tuple[Code, int]:
-        key: list[object] = []
-        for name in self.names:
-            value = env.get(name, _ABSENT)
-            key.append(type_of(value) if value is not _ABSENT else _ABSENT)
-        signature = tuple(key)
+        """The form for the types of the variables, which the classes of their values stand for."""
+        signature: tuple[object, ...] = tuple([env.get(name, _ABSENT).__class__ for name in self._names])
+        if Function in signature or AnyMap in signature:
+            signature = tuple([type_of(env[name]) if name in env else _Absent for name in self._names])
         variant = self._variants.get(signature)
         if variant is None:
+            natures = {name: _nature(env[name]) for name in self._names if name in env}
             if len(self._variants) >= _MOST_VARIANTS:
                 self._variants.clear()
-            types = dict(zip(self.names, signature, strict=True))
-            variant = self._variants[signature] = self._compile(types)
+            variant = self._variants[signature] = self._compile(natures)
         if isinstance(variant, ExpressionError):
             raise variant.with_traceback(None)
         return variant
 
-    def _compile(self, types: dict[str, object]) -> tuple[Code, int] | ExpressionError:
-        def nature(name: str) -> Nature | None:
-            type_ = types.get(name, _ABSENT)
-            if isinstance(type_, Type):
-                return nature_of(type_)
-            return NIL if type_ is None else None
-
+    def _compile(self, natures: dict[str, Nature]) -> _Variant:
         try:
-            root = parse(self.text, lambda name: types.get(name, _ABSENT) is not _ABSENT)
-            check(root, self.text, nature)
-            return compile_tree(optimize(root, self.text))
+            tree, self._tree = self._tree, None
+            if tree is None or not BUILTINS.keys().isdisjoint(natures):
+                tree = parse(self.text, natures.__contains__)
+            check(tree, self.text, natures.get)
+            return compile_tree(optimize(tree, self.text))
         except ExpressionError as error:
             return error
+
+
+def _nature(value: Any) -> Nature:
+    type_ = type_of(value)
+    return NIL if type_ is None else nature_of(type_)
 
 
 @lru_cache(maxsize=4096)

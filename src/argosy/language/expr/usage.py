@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from argosy.language.expr import nodes
 from argosy.language.expr.nodes import Node
-from argosy.language.expr.parser import parse
 
 _ENVIRONMENT = "$env"
 
@@ -24,10 +22,8 @@ class Usage(NamedTuple):
     everything: bool
 
 
-@lru_cache(maxsize=4096)
-def usage_of(text: str) -> Usage:
-    """What an expression uses; raises ExprError where it cannot be parsed."""
-    root = parse(text)
+def usage_of(root: Node) -> Usage:
+    """What the expression of a tree uses."""
     paths = dict.fromkeys(_paths(root))
     everything = (_ENVIRONMENT,) in paths
     shown = (path[1:] if path[0] == _ENVIRONMENT else path for path in paths if path != (_ENVIRONMENT,))
@@ -81,7 +77,7 @@ def _paths(root: Node) -> Iterator[tuple[str, ...]]:
             continue
         if isinstance(node, (nodes.Builtin, nodes.Let)):
             yield (node.name,)
-        waiting.extend(nodes.children(node))
+        waiting.extend(node.parts())
 
 
 def _any_path(node: Node) -> tuple[str, ...]:
