@@ -38,18 +38,21 @@ class Entry:
         self.late: Object | None = None
 
 
+MOST_GONE = 10_000
+
+
 class Mirror:
     """All entries by uid. Belongs to one event loop; `changed` is called there when somebody else has changed one.
 
     `newest` is the largest resourceVersion seen, `deletions` counts what has gone; both only grow. `gone` are those
-    that are over for us though the watch has not told so yet: what it tells of them meanwhile is old. `lost` are those
+    that are over for us, with the version they were over at: news that are older are no news. `lost` are those
     that the engine was at work on, and that somebody else has ended without its knowing it yet.
     """
 
     def __init__(self, changed: Callable[[], None], on_error: Callable[[BaseException], None]) -> None:
         self.changed, self.on_error = changed, on_error
         self.entries: dict[str, Entry] = {}
-        self.gone: set[str] = set()
+        self.gone: dict[str, int] = {}
         self.lost: set[str] = set()
         self.newest = self.deletions = 0
         self._numbers = itertools.count(1)
@@ -71,7 +74,6 @@ class Mirror:
         if uid in self.entries:
             self.drop(uid)
             self.changed()
-        self.gone.discard(uid)
 
     # ---
 
@@ -83,7 +85,8 @@ class Mirror:
             entry.late = item
         elif entry is not None:
             self.adopt(entry, item)
-        elif uid_of(item) not in self.gone and is_unfinished(item):
+        elif version_of(item) > self.gone.get(uid_of(item), -1) and is_unfinished(item):
+            self.gone.pop(uid_of(item), None)
             self.entries[uid_of(item)] = Entry(item)
             self.changed()
 
@@ -108,7 +111,7 @@ class Mirror:
     def finished(self, entry: Entry) -> None:
         """This process has written the last state of it."""
         if self.entries.pop(entry.uid, None) is not None:
-            self.gone.add(entry.uid)
+            self._bury(entry.uid)
 
     def free(self, entry: Entry) -> None:
         """Writing is over: take in what has come meanwhile."""
@@ -122,7 +125,7 @@ class Mirror:
         self.deletions += 1
         entry = self.entries.pop(uid, None)
         if entry is not None:
-            self.gone.add(uid)
+            self._bury(uid)
             if entry.view is not None:
                 self.lost.add(uid)
 
@@ -145,6 +148,12 @@ class Mirror:
         return [entry.uid for entry in entries]
 
     # --- beneath
+
+    def _bury(self, uid: str) -> None:
+        """Older news of it do not bring it back; the newest of the gone are remembered."""
+        self.gone[uid] = self.newest
+        if len(self.gone) > MOST_GONE:
+            del self.gone[next(iter(self.gone))]
 
     def _note(self, item: Object) -> None:
         self.newest = max(self.newest, version_of(item))
