@@ -119,7 +119,8 @@ def argosy(stage: Stage, tmp_path: Path) -> Iterator[Argosy]:
 
 
 def phases(workflow: Object) -> dict[str, str]:
-    return {node["displayName"]: node["phase"] for node in workflow["status"]["nodes"].values()}
+    nodes = workflow.get("status", {}).get("nodes", {})
+    return {node["displayName"]: node["phase"] for node in nodes.values()}
 
 
 def test_runs_what_is_created(stage: Stage, argosy: Argosy) -> None:

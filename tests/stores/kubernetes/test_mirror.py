@@ -88,7 +88,16 @@ def test_old_news_of_a_finished_workflow_do_not_bring_it_back(world: World) -> N
     assert world.mirror.unfinished() == []
     assert world.mirror.lost == set()
     world.mirror.deleted(item(7, "Succeeded"))  # it is labelled as completed
-    assert world.mirror.gone == set()
+    world.mirror.take(item(6))
+    assert world.mirror.unfinished() == []
+
+
+def test_one_that_goes_on_after_its_end_is_taken_up_again(world: World) -> None:
+    entry = world.engaged()
+    world.mirror.written(entry, item(0, "Failed"), 7)
+    world.mirror.finished(entry)
+    world.mirror.updated(item(7, "Failed"), item(9))  # argo retry
+    assert world.mirror.unfinished() == ["u"]
 
 
 def test_one_whose_end_the_watch_tells_first_leaves_nothing_behind(world: World) -> None:
@@ -99,7 +108,15 @@ def test_one_whose_end_the_watch_tells_first_leaves_nothing_behind(world: World)
     world.mirror.free(entry)
     world.mirror.finished(entry)
     world.mirror.unfinished()
-    assert (world.mirror.entries, world.mirror.gone, world.mirror.lost) == ({}, set(), set())
+    assert (world.mirror.entries, world.mirror.lost) == ({}, set())
+
+
+def test_only_the_newest_of_the_gone_are_remembered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("argosy.stores.kubernetes.mirror.MOST_GONE", 2)
+    for uid in "abc":
+        world.mirror.added(item(1, uid=uid))
+        world.mirror.finished(world.mirror.entries[uid])
+    assert list(world.mirror.gone) == ["b", "c"]
 
 
 def test_what_somebody_else_ends_is_lost_until_the_engine_has_looked(world: World) -> None:

@@ -204,8 +204,8 @@ class Election:
             self._held.set()
 
     def _patience(self, began: float) -> float:
-        """Until when to wait for an answer: not longer than it may act."""
-        end = began + self.candidate.timing.retry_seconds
+        """Until when to wait for an answer: not longer than it may act, and not so long that there is no second try."""
+        end = began + self.candidate.timing.retry_seconds / 2
         return min(end, self.candidate.lost_at) if self._held.is_set() else end
 
     async def _write(self, lease: Object | None, spec: Object) -> Object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from argosy.errors import StoreError
 from argosy.ports.events import Request
@@ -17,6 +18,8 @@ from argosy.stores.kubernetes.drafts import View
 from argosy.stores.kubernetes.edits import Asked, is_held_back, requests, shutdown_request
 from argosy.stores.kubernetes.patches import Object
 from argosy.stores.kubernetes.shape import is_unfinished, key_of, nodes_of, part, uid_of, version_of
+
+MOST_GONE: Final = 10_000
 
 
 class Entry:
@@ -36,9 +39,6 @@ class Entry:
         self.requests: dict[int, Request] = {}
         self.busy = self.held = False
         self.late: Object | None = None
-
-
-MOST_GONE = 10_000
 
 
 class Mirror:
