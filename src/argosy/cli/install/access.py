@@ -1,6 +1,7 @@
 """The controller's service account and its rights: those that it uses, and none besides.
 
 A workflow's pods run with an account of their own, which needs no rights at all: nothing in them talks to the cluster.
+What resource templates are to make or change is known to the user only, who has to grant it to the controller.
 """
 
 from __future__ import annotations
@@ -26,12 +27,17 @@ ON_WORKFLOWS: Final = (
     _rule(GROUP, "workflows/finalizers", "update"),  # to own pods where OwnerReferencesPermissionEnforcement is on
     _rule(GROUP, "workflowtemplates clusterworkflowtemplates", *WATCH),
 )
-ON_PODS: Final = (
-    _rule("", "pods", *WATCH, "create", "patch", "delete", "deletecollection"),
+ON_LEAVES: Final = {
+    "kubernetes": (_rule("", "pods", *WATCH, "create", "patch", "delete", "deletecollection"),),
+    "kubernetes-jobs": (
+        _rule("", "pods", *WATCH, "patch", "delete"),
+        _rule("batch", "jobs", *WATCH, "create", "patch", "delete", "deletecollection"),
+    ),
+}
+ON_THEIR_PARTS: Final = (
     _rule("", "pods/log", "get"),
-    _rule("", "configmaps", "create", "patch", "deletecollection"),  # the sources of long scripts
+    _rule("", "configmaps", "create", "patch"),  # the sources of long scripts
 )
-ON_JOBS: Final = (_rule("batch", "jobs", *WATCH, "create", "patch", "delete", "deletecollection"),)
 ON_LEASE: Final = (
     _rule("coordination.k8s.io", "leases", "create"),  # which can't be narrowed down to a name
     _rule("coordination.k8s.io", "leases", *WATCH, "update", resourceNames=[LEASE]),
@@ -40,7 +46,7 @@ ON_LEASE: Final = (
 
 def access(installation: Installation) -> list[Object]:
     """The account, its roles, and their bindings."""
-    rules = [*ON_WORKFLOWS, *ON_PODS, *(ON_JOBS if installation.executor == "kubernetes-jobs" else ())]
+    rules = [*ON_WORKFLOWS, *ON_LEAVES[installation.executor], *ON_THEIR_PARTS]
     account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata(installation)}
     return [
         account,
