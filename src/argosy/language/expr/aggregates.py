@@ -7,11 +7,12 @@ from typing import Any
 
 from argosy.language.expr.errors import Panic
 from argosy.language.expr.operators import is_number, items_of, less, more
-from argosy.language.expr.values import type_name
+from argosy.language.expr.values import measure, type_name
 
 
 def _extreme(name: str, is_better: Callable[[Any, Any], bool]) -> Callable[..., Any]:
     def extreme(*arguments: Any) -> Any:
+        measure(list(arguments))
         found: Any = None
         for argument in arguments:
             is_scalar = isinstance(argument, (int, float)) and not isinstance(argument, bool)
@@ -48,6 +49,7 @@ smallest = _extreme("min", more)
 
 def mean(*arguments: Any) -> float:
     """The average, 0 of nothing."""
+    measure(list(arguments))
     count, total = _total("mean", arguments)
     return total / count if count else 0.0
 
@@ -72,6 +74,7 @@ def _to_float(name: str, value: Any) -> float:
 
 def median(*arguments: Any) -> float:
     """The one in the middle, or the average of the two; 0 of nothing."""
+    measure(list(arguments))
     values = sorted(_floats("median", arguments))
     if not values:
         return 0.0

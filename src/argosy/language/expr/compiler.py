@@ -240,7 +240,10 @@ class _Compiler:
             given = [argument(state) for argument in arguments]
             function = callee(state)
             try:
-                return call_function(function, given, state, typed=typed)
+                spend_on(state, given)
+                result = call_function(function, given, state, typed=typed)
+                spend_on(state, [result])
+                return result
             except Panic as panic:
                 raise _at(panic, at) from None
             except ExpressionError as error:
@@ -380,9 +383,10 @@ def _applied(function: Callable[[Any], Any], argument: Code, at: int) -> Code:
     def run(state: State) -> Any:
         value = argument(state)
         try:
-            if type(value) is str and len(value) > _HEAVY:
-                state.spend(len(value) // 16)
-            return function(value)
+            result = function(value)
+            if type(result) is str and len(result) > _HEAVY:
+                state.spend(len(result) // 4)
+            return result
         except Panic as panic:
             raise _at(panic, at) from None
         except ExpressionError as error:
@@ -399,6 +403,7 @@ def _called(function: Callable[..., Any], arguments: list[Code], at: int, *, gro
             result = function(*given)
             if grows:
                 state.grow(len(result))
+            spend_on(state, [result])
             return result
         except Panic as panic:
             raise _at(panic, at) from None
@@ -413,9 +418,9 @@ def spend_on(state: State, values: list[Any]) -> None:
     for value in values:
         if isinstance(value, str):
             if len(value) > _HEAVY:
-                state.spend(len(value) // 16)
+                state.spend(len(value) // 4)
         elif isinstance(value, list):
-            state.spend(len(value))  # pyright: ignore[reportUnknownArgumentType]
+            state.spend(4 * len(value))  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _operation(left: Code, apply: Callable[[Any, Any, State], Any], right: Code, at: int) -> Code:
@@ -447,7 +452,7 @@ def _chained(first: Code, steps: list[tuple[Callable[[Any, Any, State], Any], Co
 def _add(left: Any, right: Any, state: State) -> Any:
     result = operators.add(left, right)
     if type(result) is str and len(result) > _HEAVY:
-        state.spend(len(result) // 16)
+        state.spend(len(result) // 4)
     return result
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.operators import equal, fetch, is_integer, is_number, items_of, to_int
 from argosy.language.expr.sorting import sort_by
+from argosy.language.expr.state import Patience
 from argosy.language.expr.text import format_any, format_string, sorted_items
-from argosy.language.expr.values import AnyMap, Floats, Ints, NilList, Pair, Pairs, Strings, kind_name, type_name
+from argosy.language.expr.values import (
+    AnyMap,
+    Floats,
+    Ints,
+    NilList,
+    Pair,
+    Pairs,
+    Strings,
+    kind_name,
+    measure,
+    type_name,
+)
 from argosy.language.gotext import utf8
 
 
@@ -112,6 +125,7 @@ def reverse(value: Any) -> list[Any]:
 def uniq(value: Any) -> list[Any]:
     """Without the items that are equal to an earlier one."""
     found: list[Any] = []
+    patience = Patience()
     plain: set[tuple[object, Any]] = set()
     for item in _list(value, "cannot uniq %s"):
         if item is None or isinstance(item, (bool, str)) or is_number(item):
@@ -119,8 +133,10 @@ def uniq(value: Any) -> list[Any]:
             if key in plain:
                 continue
             plain.add(key)
-        elif any(equal(item, other) for other in found):
-            continue
+        else:
+            patience.spend(8 * len(found))
+            if any(equal(item, other) for other in found):
+                continue
         found.append(item)
     return found
 
@@ -135,13 +151,16 @@ def concat(*arguments: Any) -> list[Any]:
 
 def flatten(value: Any) -> list[Any]:
     """The items of all lists inside, however deep."""
-    flat: list[Any] = []
-    for item in _list(value, "cannot flatten %s"):
+    measure(value)
+    return list(_flat(_list(value, "cannot flatten %s")))
+
+
+def _flat(items: list[Any]) -> Iterator[Any]:
+    for item in items:
         if isinstance(item, (list, bytes)):
-            flat.extend(flatten(item))
+            yield from _flat(items_of(item))
         else:
-            flat.append(item)
-    return flat
+            yield item
 
 
 def sort(value: Any, order: Any = "asc") -> list[Any]:

@@ -24,6 +24,7 @@ from argosy.language.expr.values import (
     bad_conversion,
     is_list,
     is_map,
+    measure,
     type_name,
     type_of,
     wrap,
@@ -215,6 +216,7 @@ def _equal_lists(left: Any, right: Any) -> bool:
         return False
     if names[0] == names[1] != "[]interface {}":
         return left == right
+    measure(left)
     return all(map(equal, _items(left), _items(right)))
 
 
@@ -224,15 +226,20 @@ def _items(value: Any) -> Any:
 
 def identical(left: Any, right: Any) -> bool:
     """reflect.DeepEqual: the same types all the way down."""
+    measure(left)
+    return _identical(left, right)
+
+
+def _identical(left: Any, right: Any) -> bool:
     if type(left) is not type(right):
         return False
     if is_list(left):
-        return len(left) == len(right) and all(map(identical, left, right))
+        return len(left) == len(right) and all(map(_identical, left, right))
     if is_map(left):
-        return left.keys() == right.keys() and all(identical(value, right[key]) for key, value in left.items())
+        return left.keys() == right.keys() and all(_identical(value, right[key]) for key, value in left.items())
     if isinstance(left, AnyMap):
         return left.entries.keys() == right.entries.keys() and all(
-            identical(value, right.get(key)) for key, value in left.items()
+            _identical(value, right.get(key)) for key, value in left.items()
         )
     if isinstance(left, Function):
         return False

@@ -11,6 +11,21 @@ _MEMORY = 1_000_000  # items, as expr counts them
 _WORK = 10_000_000  # steps, of which a million take about a second
 
 
+class Patience:
+    """Accounts for time within one function."""
+
+    __slots__ = ("work",)
+
+    def __init__(self) -> None:
+        self.work = 0
+
+    def spend(self, steps: int) -> None:
+        """Account for some steps."""
+        self.work += steps
+        if self.work > _WORK:
+            fail("the expression takes too long")
+
+
 class World(Protocol):
     """What functions such as `now()` and `sprig.randAlpha(8)` need, and the pure core does not have."""
 
@@ -23,10 +38,10 @@ class World(Protocol):
         ...
 
 
-class State:
+class State(Patience):
     """One evaluation. `item`, `index` and `acc` are those of the innermost loop."""
 
-    __slots__ = ("acc", "env", "index", "item", "memory", "variables", "work", "world")
+    __slots__ = ("acc", "env", "index", "item", "memory", "variables", "world")
 
     def __init__(self, env: dict[str, Any], variables: int, world: World | None) -> None:
         self.env = env
@@ -35,20 +50,13 @@ class State:
         self.item: Any = None
         self.index = 0
         self.acc: Any = None
-        self.memory = 0
-        self.work = 0
+        self.memory = self.work = 0
 
     def grow(self, items: int) -> None:
         """Account for a list, map or repeated text; expr's limit and its error."""
         self.memory += items
         if self.memory >= _MEMORY:
             fail("memory budget exceeded")
-
-    def spend(self, steps: int) -> None:
-        """Account for time, so that no expression runs without end."""
-        self.work += steps
-        if self.work > _WORK:
-            fail("the expression takes too long")
 
 
 Code = Callable[[State], Any]

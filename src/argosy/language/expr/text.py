@@ -24,6 +24,7 @@ from argosy.language.expr.values import (
     Weekday,
     is_list,
     is_map,
+    measure,
     type_name,
 )
 from argosy.language.gotext import utf8
@@ -35,7 +36,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def format_any(value: Any) -> str:
-    """A value as `%v` prints it: `1e+06`, `[a <nil>]`, `map[a:1]`, `1h0m0s`."""
+    """A value as `%v` prints it: `1e+06`, `[a <nil>]`, `map[a:1]`, `1h0m0s`. Raises Panic for one that is too large."""
+    if isinstance(value, str):
+        return value
+    measure(value)
+    return _format(value)
+
+
+def _format(value: Any) -> str:
     if isinstance(value, str):
         return value
     if value is None:
@@ -47,9 +55,9 @@ def format_any(value: Any) -> str:
     if isinstance(value, int):
         return _format_int(value)
     if is_list(value) or isinstance(value, bytes):
-        return f"[{' '.join(map(format_any, value))}]"
+        return f"[{' '.join(map(_format, value))}]"
     if isinstance(value, (dict, AnyMap)):
-        return f"map[{' '.join(f'{format_any(key)}:{format_any(item)}' for key, item in sorted_items(value))}]"
+        return f"map[{' '.join(f'{_format(key)}:{_format(item)}' for key, item in sorted_items(value))}]"
     if isinstance(value, Time):
         return time_string(value)
     if isinstance(value, Function):
@@ -59,14 +67,19 @@ def format_any(value: Any) -> str:
 
 def format_string(value: Any) -> str:
     """A value as Go's `%s` prints it: `abc`, `%!s(int=0)`."""
+    measure(value)
+    return _format_string(value)
+
+
+def _format_string(value: Any) -> str:
     if isinstance(value, str):
         return value
     if value is None:
         return "%!s(<nil>)"
     if is_list(value):
-        return f"[{' '.join(map(format_string, value))}]"
+        return f"[{' '.join(map(_format_string, value))}]"
     if isinstance(value, (dict, AnyMap)):
-        return f"map[{' '.join(f'{format_string(key)}:{format_string(item)}' for key, item in sorted_items(value))}]"
+        return f"map[{' '.join(f'{_format_string(key)}:{_format_string(item)}' for key, item in sorted_items(value))}]"
     if isinstance(value, (bool, int, float)) and "." not in type_name(value):
         return f"%!s({type_name(value)}={format_any(value)})"
     return format_any(value)
@@ -97,6 +110,7 @@ def to_json(value: Any, *, indent: str = "", html: bool = True) -> str:
 
     Raises Panic, `json: unsupported type: func(string) string`.
     """
+    measure(value)
     return _encode(value, indent, "\n" if indent else "", html)
 
 

@@ -45,11 +45,18 @@ def _identifiers(root: Node) -> Iterator[str]:
 def _guarded(root: Node) -> set[int]:
     """The members whose absence is provided for; the name at the beginning still has to exist."""
     guarded: set[int] = set()
-    for node in nodes.walk(root):
+    waiting = [(root, False)]
+    while waiting:
+        node, is_guarded = waiting.pop()
+        if isinstance(node, nodes.Member):
+            if is_guarded:
+                guarded.add(id(node))
+            if node.optional and isinstance(node.node, nodes.Member):
+                guarded.add(id(node.node))
         if isinstance(node, nodes.Binary) and node.operator == "??":
-            guarded.update(id(part) for part in nodes.walk(node.left) if isinstance(part, nodes.Member))
-        elif isinstance(node, nodes.Member) and node.optional and isinstance(node.node, nodes.Member):
-            guarded.add(id(node.node))
+            waiting += [(node.left, True), (node.right, is_guarded)]
+        else:
+            waiting += [(part, is_guarded) for part in node.parts()]
     return guarded
 
 

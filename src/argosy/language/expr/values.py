@@ -19,6 +19,8 @@ from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.types import ANY_MAP, DURATION, GROUPS, LOCATION, TIME, Type, go_type
 from argosy.language.times import Location, Time
 
+_LARGEST = 1 << 24  # characters, an item of a list counting for eight
+
 
 class Int64(int):
     """An int64, where int is meant to be something else."""
@@ -203,6 +205,27 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
 def is_map(value: Any) -> TypeGuard[dict[str, Any]]:
     """Whether it is a map with strings for keys."""
     return isinstance(value, dict)
+
+
+def measure(value: Any) -> None:
+    """Refuse a value that is too large to walk through: one that holds itself many times over takes little memory.
+
+    Raises Panic.
+    """
+    waiting, size = [value], 0
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            size += len(part)
+        elif is_list(part):
+            size += 8 * len(part)
+            waiting += part
+        elif isinstance(part, (dict, AnyMap)):
+            size += 8 * len(part)  # pyright: ignore[reportUnknownArgumentType]
+            for key, item in part.items():  # pyright: ignore[reportUnknownVariableType]
+                waiting += (key, item)  # pyright: ignore[reportUnknownArgumentType]
+        if size > _LARGEST:
+            fail("memory budget exceeded")
 
 
 def type_of(value: Any) -> Type | None:

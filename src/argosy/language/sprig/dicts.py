@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from argosy.language.expr.errors import fail
-from argosy.language.expr.values import AnyMap, NilMap, Strings, as_string, bad_conversion, is_list, is_map, type_name
+from argosy.language.expr.values import (
+    AnyMap,
+    NilMap,
+    Strings,
+    as_string,
+    bad_conversion,
+    is_list,
+    is_map,
+    measure,
+    type_name,
+)
 from argosy.language.gotext import utf8
 from argosy.language.sprig.defaults import empty
 from argosy.language.sprig.strings import to_string
@@ -116,6 +126,7 @@ def deep_copy(value: Any) -> Any:
     """A copy that shares nothing."""
     if value is None:
         fail("reflect: call of reflect.Value.Type on zero Value")
+    measure(value)
     return _copy(value)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.operators import identical, items_of
+from argosy.language.expr.state import Patience
 from argosy.language.expr.values import Lists, NilList, Pair, kind_name
 from argosy.language.sprig.defaults import empty
 from argosy.language.sprig.numbers import to_int
@@ -67,25 +68,26 @@ def reverse(value: Any) -> list[Any]:
 def uniq(value: Any) -> list[Any]:
     """Without the items that are the same as an earlier one."""
     kept: list[Any] = []
+    patience = Patience()
     plain: set[tuple[type, Any]] = set()
     for item in _items(value, "Cannot find uniq on type"):
         if isinstance(item, (str, int, float)) and item == item:
             if (type(item), item) in plain:
                 continue
             plain.add((type(item), item))
-        elif any(identical(item, other) for other in kept):
-            continue
+        else:
+            patience.spend(8 * len(kept))
+            if any(identical(item, other) for other in kept):
+                continue
         kept.append(item)
     return kept
 
 
 def without(value: Any, *omitted: Any) -> list[Any]:
     """Without certain items."""
-    return [
-        item
-        for item in _items(value, "Cannot find without on type")
-        if not any(identical(item, other) for other in omitted)
-    ]
+    items = _items(value, "Cannot find without on type")
+    Patience().spend(len(items) * len(omitted))
+    return [item for item in items if not any(identical(item, other) for other in omitted)]
 
 
 def has(item: Any, value: Any) -> bool:

@@ -9,8 +9,10 @@ from typing import Any, NoReturn
 from argosy.errors import ExpressionError
 from argosy.language.expr.codecs import decode_base64
 from argosy.language.expr.errors import fail
+from argosy.language.expr.state import State
 from argosy.language.gotext import utf8
 
+_WORK_OF_SCRYPT = 500_000
 _SEED = b"com.lyndir.masterpassword"
 _TEMPLATES = {
     "maximum": "anoxxxxxxxxxxxxxxxxx axxxxxxxxxxxxxxxxxno",
@@ -35,10 +37,11 @@ _CHARACTERS = {
 }
 
 
-def derive_password(counter: int, kind: str, password: str, user: str, site: str) -> str:
+def derive_password(state: State, counter: int, kind: str, password: str, user: str, site: str) -> str:
     """A password made of a master password, by the rules of Master Password."""
     if kind not in _TEMPLATES:
         return f"cannot find password template {kind}"
+    state.spend(_WORK_OF_SCRYPT)
     salt = _SEED + _counted(user)
     key = hashlib.scrypt(utf8(password), salt=salt, n=32768, r=8, p=2, maxmem=1 << 26, dklen=64)
     seed = hmac.new(key, _SEED + _counted(site) + counter.to_bytes(4, "big"), hashlib.sha256).digest()

@@ -2,7 +2,7 @@
 
 The map is sprig's generic one without `env` and `expandenv`, as Argo has it. A module is imported when one of its
 functions is called for the first time. A `*` marks functions that get the state of the evaluation as well: they need
-the clock or chance of the world around. `cert` is short for a type of sprig's.
+the clock or chance of the world around, or much time. `cert` is short for a type of sprig's.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ mustRegexSplit regexes:must_split func(string, string, int) ([]string, error)
 regexQuoteMeta regexes:quote_meta func(string) string
 semver versions:parse_version func(string) (*semver.Version, error)
 semverCompare versions:compare func(string, string) (bool, error)
-derivePassword secrets:derive_password func(uint32, string, string, string, string) string
+derivePassword secrets:derive_password* func(uint32, string, string, string, string) string
 bcrypt secrets:unavailable func(string) string
 htpasswd secrets:unavailable func(string, string) string
 genPrivateKey secrets:unavailable func(string) string
