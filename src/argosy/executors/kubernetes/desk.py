@@ -275,7 +275,7 @@ class Desk:
 
     def _take(self, leaf: Leaf, there: Object) -> None:
         """Its object is there; where the informer has seen it already, that is the later state."""
-        if not leaf.seen:
+        if (leaf.job if there["kind"] == "Job" else leaf.pod) is None:
             self.form.note(leaf, there, False)
         self.changed(leaf)
 

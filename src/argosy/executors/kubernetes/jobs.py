@@ -8,7 +8,7 @@ suspended. Its end comes by watch, as do the reasons for which it waits; its pod
     pod failed of itself                             Failed, as for a pod
     pod evicted, preempted, deleted                  wait for what the Job makes of it: it may begin again
     Job failed, and there is no pod                  Error   pod deleted; or what the Job says
-    Job gone                                         as its pod had ended, if it had; else Error   pod deleted
+    Job gone                                         as its pod had ended of itself, if it had; else Error   pod deleted
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from typing import Any, Final
 
 from argosy.cluster.cluster import Cluster
 from argosy.cluster.requests import Selection
+from argosy.errors import NotFound
 from argosy.executors.kubernetes.desk import Desk, Form
 from argosy.executors.kubernetes.leaf import Leaf
 from argosy.executors.kubernetes.manifest import Manifests, manifests
-from argosy.executors.kubernetes.names import JOB_NAME, QUEUE, SCRIPT, of_workflow, selector
+from argosy.executors.kubernetes.names import JOB_NAME, QUEUE, SCRIPT, of_workflow, pod_key, selector
 from argosy.executors.kubernetes.pods import CONFIG_MAP, POD, KubernetesExecutor
 from argosy.executors.kubernetes.reports import DELETED, deleted_report, is_disrupted, is_over, pod_report
 from argosy.executors.kubernetes.scripts import create_with_script
 from argosy.executors.kubernetes.settings import JobSettings, PodSettings
-from argosy.executors.kubernetes.tidying import delete, stop_pod, tidy
+from argosy.executors.kubernetes.tidying import delete, labels_of, stop_pod, tidy
 from argosy.ports.pods import PodKey, PodReport, PodRequest
 from argosy.ports.store import ObjectKey
 
@@ -95,23 +96,20 @@ class JobForm:
     def assess(self, leaf: Leaf) -> PodReport | None:
         """What the pod says, and where there is none, or it failed for no fault of its own, the Job."""
         job, pod = leaf.job, leaf.pod
-        if leaf.gone:
-            return deleted_report(pod)
-        if job is None:
-            return pod_report(pod) if pod is not None else None
-        finished = _condition(job, "Complete", "Failed")
+        ended, of_job = pod is not None and is_over(pod), pod is not None and JOB_NAME in labels_of(pod)
+        if job is None and ended and of_job and leaf.looked != "done":
+            return self._look_soon(leaf)
+        finished = job and _condition(job, "Complete", "Failed")
+        settled = finished or leaf.stop_sent or not of_job or (pod is not None and _of_itself(pod))
+        if leaf.gone or (job is None and leaf.looked):
+            return deleted_report(pod if settled else None)
         if pod is not None:
-            report = pod_report(pod)
-            settled = finished or leaf.stop_sent or report.phase == "Succeeded" or not is_disrupted(pod)
-            return report if settled or not is_over(pod) else None
+            return pod_report(pod) if settled or not ended else None
+        if job is None:
+            return None
         if finished is None:
             return PodReport(phase="Pending", message=_reason(_condition(job, "Suspended")))
-        if leaf.looked == "done":
-            return _of_job(job, finished)
-        if not leaf.looked:
-            leaf.looked = "looking"
-            self.desk.orders.add(partial(self._look, leaf))
-        return None
+        return _of_job(job, finished) if leaf.looked == "done" else self._look_soon(leaf)
 
     async def create(self, leaf: Leaf) -> Object:
         """Make the Job."""
@@ -138,14 +136,26 @@ class JobForm:
         if items:
             tidy(self.desk, leaf, *items)
 
+    def _look_soon(self, leaf: Leaf) -> None:
+        if not leaf.looked:
+            leaf.looked = "looking"
+            self.desk.orders.add(partial(self._look, leaf))
+
     async def _look(self, leaf: Leaf) -> None:
-        """The Job has finished, and no pod of it was seen: it may only be that it is seen later than the Job."""
-        assert leaf.job is not None
-        metadata = leaf.job["metadata"]
-        selection = Selection(*POD, metadata["namespace"], f"{JOB_NAME}={metadata['name']}")
+        """Job and pod are watched apart: that one of them is not seen may only be that it is seen later."""
         try:
-            for pod in (await self.desk.api.list(selection)).items:
-                self.note(leaf, pod, False)
+            if leaf.job is not None:
+                metadata = leaf.job["metadata"]
+                selection = Selection(*POD, metadata["namespace"], f"{JOB_NAME}={metadata['name']}")
+                for pod in (await self.desk.api.list(selection)).items:
+                    self.note(leaf, pod, False)
+            elif leaf.pod is not None:
+                metadata = leaf.pod["metadata"]
+                found = await self.desk.api.get(ObjectKey(*JOB, metadata["namespace"], metadata["labels"][JOB_NAME]))
+                if leaf.job is None and pod_key(found) == leaf.key:
+                    self.note(leaf, found, False)
+        except NotFound:
+            pass
         finally:
             leaf.looked = "done"
             self.desk.changed(leaf)
@@ -200,6 +210,11 @@ def _of_job(job: Object, finished: Object) -> PodReport:
         started_at=datetime.fromisoformat(began) if began else None,
         finished_at=datetime.fromisoformat(ended) if ended else None,
     )
+
+
+def _of_itself(pod: Object) -> bool:
+    """Whether its end, where it has ended, is its own: one that succeeds before it can be killed has succeeded."""
+    return not is_disrupted(pod) or (pod.get("status") or {}).get("phase") == "Succeeded"
 
 
 def _runs(pod: Object) -> bool:
