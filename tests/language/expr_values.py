@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 from argosy.language.expr import values
@@ -11,6 +12,26 @@ from argosy.language.expr.text import format_any
 from argosy.language.times import format_time
 
 from .vectors import Row
+
+CASES = Path(__file__).parent / "cases"
+ENVIRONMENT: Row = {
+    "i": 7,
+    "j": -3,
+    "f": 2.5,
+    "s": "Hello",
+    "e": "",
+    "t": True,
+    "fa": False,
+    "nil1": None,
+    "l": [1, 2, 3, 4, 5],
+    "ls": ["b", "a", "c"],
+    "lm": [{"name": "a", "v": 1}, {"name": "b", "v": 2}],
+    "el": [],
+    "m": {"a": 1, "b": {"c": "deep"}, "k-1": "dash", "n": None},
+    "em": {},
+    "u": "héllo 日本",
+    "d": {"i": 7, "f": 2.5, "s": "Hello", "l": [3, 1, 2], "t": True, "m": {"x": 1}},
+}
 
 
 class FixedWorld:
@@ -21,6 +42,14 @@ class FixedWorld:
 
     def random_bytes(self, count: int) -> bytes:
         return bytes(count)
+
+
+def cases(name: str) -> list[tuple[str, str, str]]:
+    """The lines `expression  =>  word  rest` of a file."""
+    lines = (CASES / f"{name}.txt").read_text().split("\n")
+    found = [line.partition("  =>  ") for line in lines if "  =>  " in line and not line.startswith("# ")]
+    split = [(expression, *rest.partition("  ")) for expression, _, rest in found]
+    return [(expression, word, rest) for expression, word, _, rest in split]
 
 
 def kind_of(value: Any) -> str:

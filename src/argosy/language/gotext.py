@@ -18,6 +18,7 @@ _SHORT_ESCAPES = {
     "\\": "\\\\",
 }
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_WORD = re.compile(f"[^{_SPACE}]+")
 _UNESCAPES = {escape[1]: character for character, escape in _SHORT_ESCAPES.items()} | {"'": "'", '"': '"'}
 _ESCAPE = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[abfnrtv\\'\"])|[^\\]", re.ASCII | re.DOTALL
@@ -73,6 +74,11 @@ def is_space(character: str) -> bool:
 def trim_space(text: str) -> str:
     """`text` without space around it (strings.TrimSpace; Python's strip also takes the separators 0x1c to 0x1f)."""
     return text.strip(_SPACE)
+
+
+def fields_of(text: str) -> list[str]:
+    """The words of `text` between space (strings.Fields)."""
+    return _WORD.findall(text)
 
 
 def utf8(text: str) -> bytes:

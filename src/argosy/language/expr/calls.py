@@ -45,17 +45,20 @@ _ZEROS: dict[str, Any] = {
 }
 
 
-def is_typed(nature: Nature) -> bool:
-    """Whether expr knows the type of a function, and calls such functions without reflect."""
+def typed_signature(nature: Nature) -> str:
+    """The type of a function if expr knows it, and calls such functions without reflect; else nothing."""
     if nature.type is None or nature.type.kind != "func":
-        return False
+        return ""
     params = nature.type.params[1:] if nature.is_method else nature.type.params
     results = nature.type.results
-    return len(results) == 1 and f"func({', '.join(map(repr, params))}) {results[0]}" in _TYPED
+    signature = f"func({', '.join(map(repr, params))}) {results[0]}" if len(results) == 1 else ""
+    return signature if signature in _TYPED else ""
 
 
-def call_function(function: Any, arguments: list[Any], state: State, *, typed: bool) -> Any:
+def call_function(function: Any, arguments: list[Any], state: State, *, typed: str) -> Any:
     """What a function gives. Raises Panic, or the ExpressionError of the function itself."""
+    if function is None and typed:
+        raise bad_conversion(None, typed)
     if function is None:
         fail("invalid operation: cannot call nil")
     if not isinstance(function, Function):

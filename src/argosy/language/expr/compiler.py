@@ -11,7 +11,7 @@ from typing import Any
 from argosy.errors import ExpressionError
 from argosy.language.expr import nodes, operators
 from argosy.language.expr.builtins import BUILTIN_FUNCTIONS, GROWING
-from argosy.language.expr.calls import call_function, is_typed
+from argosy.language.expr.calls import call_function, typed_signature
 from argosy.language.expr.errors import Panic
 from argosy.language.expr.loops import LOOPS
 from argosy.language.expr.nodes import Binary, Node
@@ -234,7 +234,7 @@ class _Compiler:
     def call(self, node: nodes.Call) -> Code:
         arguments = [self.compile(argument) for argument in node.arguments]
         callee, at = self.compile(node.callee), node.at
-        typed = is_typed(node.callee.nature)
+        typed = typed_signature(node.callee.nature)
 
         def run(state: State) -> Any:
             given = [argument(state) for argument in arguments]

@@ -10,7 +10,7 @@ from argosy.language.expr.nodes import Builtin
 from argosy.language.expr.operators import add, checked_item, items_of
 from argosy.language.expr.sorting import sort_by
 from argosy.language.expr.state import Code, State
-from argosy.language.expr.values import AnyMap, as_bool
+from argosy.language.expr.values import AnyMap, Unhashable, as_bool
 
 Loop = Callable[[Builtin, list[Code], "Code | None"], Code]
 """The node, its compiled arguments and what `mapped` is compiled to -> the compiled loop."""
@@ -156,7 +156,10 @@ def _group_by(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
         groups = AnyMap(is_groups=True)
         for state.index, state.item in enumerate(items):
             key = function(state)
-            group = groups.get(key)
+            try:
+                group = groups.get(key)
+            except Unhashable as unhashable:
+                fail(f"hash of unhashable type: {unhashable.type}")
             if group is None:
                 groups.set(key, group := [])
             group.append(_item(state))

@@ -96,6 +96,14 @@ class Members(frozenset[Any]):
     __slots__ = ()
 
 
+class Unhashable(Panic):
+    """What can be no key of a map."""
+
+    def __init__(self, type_: str) -> None:
+        super().__init__(f"runtime error: hash of unhashable type {type_}")
+        self.type = type_
+
+
 class AnyMap:
     """A map[interface {}]interface {}, or for `groupBy` a map[interface {}][]interface {}.
 
@@ -129,7 +137,7 @@ class AnyMap:
 
 def _map_key(key: Any) -> tuple[object, Any]:
     if isinstance(key, (list, dict, AnyMap, bytes)) and not isinstance(key, Pair):
-        fail(f"hash of unhashable type: {type_name(key)}")
+        raise Unhashable(type_name(key))
     kind = key.__class__
     return kind, tuple(map(_map_key, key)) if isinstance(key, Pair) else key
 

@@ -82,7 +82,7 @@ def _parse(text: str) -> list[list[_Constraint]]:
     if len(utf8(text)) > _LONGEST_CONSTRAINT:
         raise ExpressionError(f"constraint string is too long (max {_LONGEST_CONSTRAINT} bytes)")
     for match in _RANGE.finditer(text):
-        text = text.replace(match.group(), f">= {match[1]}, <= {match[10]} ", 1)
+        text = text.replace(match.group(), f">= {match[1]}, <= {match[11]} ", 1)
     groups = text.split("||")
     if len(groups) > _MOST_GROUPS:
         raise ExpressionError(f"too many constraint groups (max {_MOST_GROUPS})")

@@ -160,8 +160,10 @@ def to_pascal_words(text: str) -> str:
     start = 0
     while start < len(text) and _is_connector(text[start]):
         start += 1
-    if start >= len(text) - 1:
-        return text[:start] + upper_character(text[start]) if start < len(text) else text
+    if start == len(text):
+        return text + text[-1:]
+    if start == len(text) - 1:
+        return text[:start] + upper_character(text[start])
     written = [text[:start]]
     was_upper = _is_upper(text[start])
     current = upper_character(text[start])
