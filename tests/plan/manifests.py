@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from argosy.model.codec import decode, path_text, read_documents
-from argosy.plan.rules import Problem, lint
+from argosy.plan.rules import ADVICE, Problem, lint
 
 ECHO = """
   - name: echo
@@ -47,11 +47,21 @@ def objects(text: str) -> list[Any]:
 
 
 def problems(text: str, *, submitting: bool = False) -> list[Problem]:
-    """What is wrong with the last document, beside those before it. That something is not built yet does not count."""
+    """What is wrong with the last document, beside those before it. Advice, and what is not built yet, do not count."""
+    found = everything(text, submitting=submitting)
+    return [problem for problem in found if problem.rule != "unsupported" and problem.rule not in ADVICE]
+
+
+def everything(text: str, *, submitting: bool = False) -> list[Problem]:
+    """All that is found in the last document, beside those before it."""
     *others, manifest = objects(text)
     written = read_documents(text, strict=False)[-1].data
-    found = lint(manifest, others=others, submitting=submitting, written=written)
-    return [problem for problem in found if problem.rule != "unsupported"]
+    return lint(manifest, others=others, submitting=submitting, written=written)
+
+
+def advice(text: str, family: str) -> list[str]:
+    """The advice of one family on the last document, as lines."""
+    return [line(problem) for problem in everything(text) if problem.rule == family]
 
 
 def line(problem: Problem) -> str:

@@ -22,6 +22,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from argosy.model.fields import describe, fields
+from argosy.model.hints import unknown_field_hint
+from argosy.model.removed import REMOVED
 from argosy.model.values import any_string
 
 Path = tuple[str | int, ...]
@@ -31,8 +33,6 @@ MAX_INT: Final = 2**63 - 1
 MAX_SMALL_INT: Final = 2**31 - 1
 QUANTITY: Final = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([numkMGTPE]?|[KMGTPE]i|[eE][-+]?[0-9]+)")
 TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})")
-SHOWN: Final = 12
-"""At most this many fields are listed where none is near the unknown one."""
 MAX_FINDINGS: Final = 1000
 """No more than this is found: nobody reads on, and each costs time."""
 MAX_WORD: Final = 64
@@ -172,11 +172,10 @@ class _Checker:
         """Note a field that the type does not have."""
         if not self.strict or len(self.findings) >= MAX_FINDINGS:
             return
-        message, hint = f'unknown field "{key}"', ""
-        if near := nearest(key, known):
-            message += f'; did you mean "{near}"?'
-        elif known and len(known) <= SHOWN:
-            hint = f"{name} has: {', '.join(known)}"
+        message, hint = f'unknown field "{key}"', unknown_field_hint(name, key)
+        removed = REMOVED.get((name, key))
+        if near := removed.becomes if removed else nearest(key, known):
+            message, hint = f'{message}; did you mean "{near}"?', hint if removed else ""
         self.findings.append(Finding((*self.path, key), message, hint, unknown=True))
 
     def wrong(self, item: Any, code: str) -> Any:

@@ -61,7 +61,8 @@ class Document(Struct, frozen=True, kw_only=True):
     """One document of a file.
 
     `index` counts a file's documents from 0; `text` is the document's own text and `line` the number of its first line
-    in the file, from 1; `is_json` says that the file was JSON.
+    in the file, from 1; `is_json` says that the file was JSON. What stands inside another document has its text, with
+    the path to it as `base`; a text in a text is indented there by `indent` characters.
     """
 
     data: dict[str, Any]
@@ -70,6 +71,8 @@ class Document(Struct, frozen=True, kw_only=True):
     index: int = 0
     line: int = 1
     is_json: bool = False
+    base: Path = ()
+    indent: int = 0
 
     @property
     def kind(self) -> str:
@@ -85,12 +88,12 @@ class Document(Struct, frozen=True, kw_only=True):
         """The findings as errors with positions, in the order of the text."""
         from argosy.model.yaml import positions
 
-        found = list(findings)
+        found = [finding._replace(path=(*self.base, *finding.path)) for finding in findings]
         places = positions(self.text, [finding.path for finding in found]) if found else {}
         result: list[ManifestError] = []
         for path, message, hint, _ in found:
             line, column = places[path]
-            line += self.line - 1
+            line, column = line + self.line - 1, column + self.indent
             where = path_text(path)
             result.append(ManifestError(message, file=self.file, line=line, column=column, path=where, hint=hint))
         return sorted(result, key=lambda error: (error.line, error.column))

@@ -22,9 +22,9 @@ class Refused(ManifestError):
         self.problems = problems
 
 
-def check(services: Services, manifest: Any, others: Sequence[Any] = ()) -> list[Problem]:
+def check(services: Services, manifest: Any, others: Sequence[Any] = (), written: Any = None) -> list[Problem]:
     """Every problem of a manifest; templates that it refers to may be among `others` or in the store."""
-    return lint(manifest, others=[*others, *_others(services, manifest)])
+    return lint(manifest, others=[*others, *_others(services, manifest)], written=written)
 
 
 def refuse(services: Services, workflow: Workflow) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from argosy.operations.checks import check
 from argosy.plan.rules import Problem, lint
@@ -13,20 +13,28 @@ from argosy.ports.operation import Operation, Services
 
 
 class LintRequest(Struct, frozen=True, kw_only=True):
-    """A manifest of one of Argo's kinds, as an object of the model, and others beside it that it may refer to."""
+    """A manifest of one of Argo's kinds, as an object of the model, and others beside it that it may refer to.
+
+    `written` is the manifest's plain data, where that is known: the model does not tell an empty list from none.
+    """
 
     manifest: Any
     others: Sequence[Any] = ()
+    written: Any = None
     namespace: str = ""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """A problem: `level` is error, warning, info or style; `path` leads to it from the top of the manifest."""
+    """A problem: `level` is error, warning, info or style; `path` leads to it from the top of the manifest.
+
+    `rule` is the family of rules that found it.
+    """
 
     level: str
     path: Sequence[str | int]
     message: str
     hint: str = ""
+    rule: str = ""
 
 
 class LintResponse(Struct, frozen=True, kw_only=True):
@@ -37,17 +45,16 @@ class LintResponse(Struct, frozen=True, kw_only=True):
 
 def run(services: Services, request: LintRequest) -> LintResponse:
     """Check it. Raises nothing for what is wrong with it."""
-    return _response(check(services, request.manifest, request.others))
+    return _response(check(services, request.manifest, request.others, request.written))
 
 
-def found_in(manifest: Any, others: Sequence[Any] = ()) -> LintResponse:
+def found_in(request: LintRequest) -> LintResponse:
     """The same without a store: whatever it refers to has to be among the others."""
-    return _response(lint(manifest, others=others))
+    return _response(lint(request.manifest, others=request.others, written=request.written))
 
 
 def _response(problems: Sequence[Problem]) -> LintResponse:
-    findings = [Finding(level=each.level, path=each.path, message=each.message, hint=each.hint) for each in problems]
-    return LintResponse(findings=findings)
+    return LintResponse(findings=[Finding(**structs.asdict(problem)) for problem in problems])
 
 
 OPERATION = Operation(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from msgspec import Struct
 
-from argosy.cli.printers.style import GREEN, RED, YELLOW, Style
+from argosy.cli.printers.style import BLUE, DEFAULT, GREEN, RED, YELLOW, Style
 
 INDENT = "   "
+LEVELS = ("error", "warning", "info", "style")
+MARKS = {"error": ("✖", RED), "warning": ("⚠", YELLOW), "info": ("ℹ", BLUE), "style": ("·", DEFAULT)}
+LONGEST_LINE = 160
+ANNOTATIONS = {"error": "error", "warning": "warning"}
+"""The levels of annotations in GitHub's workflows; everything else is a notice."""
 
 
 class Complaint(Struct, frozen=True):
-    """Something that is wrong at a place; `title` names the document."""
+    """Something that is wrong at a place; `title` names the document, `source` is the line that it stands in."""
 
     level: str
     line: int
@@ -20,6 +26,8 @@ class Complaint(Struct, frozen=True):
     title: str
     message: str
     hint: str = ""
+    rule: str = ""
+    source: str = ""
 
     @property
     def place(self) -> str:
@@ -52,11 +60,21 @@ class Pretty:
             return ""
         lines = [f"{self.style.paint(report.file, 4)}:"]
         for each in report.complaints:
-            mark = self.style.paint("✖", RED) if each.level == "error" else self.style.paint("⚠", YELLOW)
-            lines.append(f"{INDENT}{mark} {each.place + ' ' if each.place else ''}{each.text}")
+            mark = self.style.paint(*MARKS[each.level])
+            place = f"{report.file}:{each.place} " if each.place else ""
+            lines.append(f"{INDENT}{mark} {place}{each.text}")
+            lines += self._excerpt(each) if each.level in ("error", "warning") else []
             if each.hint:
                 lines.append(f"{INDENT}  hint: {each.hint}")
         return "\n".join(lines) + "\n\n"
+
+    def _excerpt(self, complaint: Complaint) -> list[str]:
+        """The line that it is about, with a caret under the place."""
+        text, column = complaint.source.rstrip().replace("\t", " "), complaint.column
+        if not text or len(text) > LONGEST_LINE or not text.isprintable() or not 0 < column <= len(text):
+            return []
+        number = f"{INDENT}{complaint.line:5} | "
+        return [number + text, " " * (len(number) - 2) + "| " + " " * (column - 1) + self.style.paint("^", RED)]
 
     def summary(self, reports: Sequence[Report]) -> str:
         """The last line."""
@@ -87,6 +105,60 @@ class Simple:
         return "no linting errors found!\n"
 
 
+class Json:
+    """For programs: one list of everything, when all is known."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def report(self, report: Report) -> str:  # noqa: ARG002
+        """Nothing yet."""
+        return ""
+
+    def summary(self, reports: Sequence[Report]) -> str:
+        """The list."""
+        rows = [
+            {
+                "file": report.file,
+                "line": each.line,
+                "column": each.column,
+                "level": each.level,
+                "rule": each.rule,
+                "object": each.title,
+                "message": each.message,
+                "hint": each.hint,
+            }
+            for report in reports
+            for each in report.complaints
+        ]
+        return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+
+
+class GitHub:
+    """For a run of GitHub Actions, which shows them at the lines of a pull request."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+
+    def report(self, report: Report) -> str:
+        """The complaints of one file as annotations."""
+        return "".join(self._annotation(report.file, each) for each in report.complaints)
+
+    def _annotation(self, file: str, complaint: Complaint) -> str:
+        given = {"file": file, "line": complaint.line, "col": complaint.column, "title": f"argosy {complaint.rule}"}
+        fields = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in given.items() if value)
+        text = complaint.text + (f"\nhint: {complaint.hint}" if complaint.hint else "")
+        return f"::{ANNOTATIONS.get(complaint.level, 'notice')} {fields}::{_escaped(text)}\n"
+
+    def summary(self, reports: Sequence[Report]) -> str:
+        """The last line, as in `simple`."""
+        return Simple(self.style).summary(reports)
+
+
+def _escaped(text: str, more: str = "") -> str:
+    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{more}" else sign for sign in text)
+
+
 def _prefix(file: str, complaint: Complaint) -> str:
     place = f"{file}:{complaint.place}:" if complaint.place else f"{file}:"
     return place if complaint.level == "error" else f"{place} {complaint.level}:"
@@ -96,4 +168,4 @@ def _errors(reports: Sequence[Report]) -> int:
     return sum(complaint.level == "error" for report in reports for complaint in report.complaints)
 
 
-PRINTERS = {"pretty": Pretty, "simple": Simple}
+PRINTERS = {"pretty": Pretty, "simple": Simple, "json": Json, "github": GitHub}

@@ -38,7 +38,7 @@ def _identifiers(root: Node) -> Iterator[str]:
             continue
         if isinstance(node, nodes.Identifier):
             yield node.name
-        elif isinstance(node, nodes.Member) and (path := _plain_path(node)):
+        elif isinstance(node, nodes.Member) and (path := plain_path(node)):
             yield ".".join(path)
 
 
@@ -60,7 +60,7 @@ def _guarded(root: Node) -> set[int]:
     return guarded
 
 
-def _plain_path(node: Node) -> tuple[str, ...]:
+def plain_path(node: Node) -> tuple[str, ...]:
     """`a.b["c"]` as names, nothing for what is not only names."""
     names: list[str] = []
     while isinstance(node, nodes.Member) and not node.optional and (name := _name(node.prop)) is not None:

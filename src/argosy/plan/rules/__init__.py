@@ -4,7 +4,7 @@
 
 One file per family of rules; RULES is the table of them. A rule is a function that takes the Walk and yields Problems:
 to add one, write it into the file of its family, or into a new file with a row here. What Argo accepts is never an
-error here, since it runs there; at most it is a warning.
+error here, since it runs there; at most it is a warning. What is only ever a warning, or less, is in ADVICE.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from argosy.plan.rules.subject import Manifest, Subject
 from argosy.plan.rules.walk import Walk
 from argosy.registry import Table
 
-__all__ = ["RULES", "Level", "Manifest", "Path", "Problem", "Rule", "lint", "refusals"]
+__all__ = ["ADVICE", "RULES", "Level", "Manifest", "Path", "Problem", "Rule", "lint", "refusals"]
 
 Rule = Callable[[Walk], Iterator[Problem]]
 
@@ -43,6 +43,18 @@ RULES: Table[Rule] = Table(
     },
 )
 
+ADVICE: Table[Rule] = Table(
+    "family of advice",
+    {
+        name: f"argosy.plan.rules.advice.{name}:check"
+        for name in (
+            *("conditions", "expressions", "waits", "loop_items", "injection", "scripts", "retries"),
+            *("unused", "library", "cluster", "secrets", "schedules", "style"),
+        )
+    },
+)
+"""Families that find no errors: what Argo accepts, and what does something else than was meant."""
+
 
 def lint(
     manifest: Manifest, *, others: Iterable[object] = (), submitting: bool = False, written: object = None
@@ -54,10 +66,14 @@ def lint(
     is the document's plain data; without it, lists that are written and empty are not seen.
     """
     walk = Walk(Subject(manifest, others, submitting=submitting, written=written))
-    found = (replace(problem, rule=name) for name in RULES for problem in RULES[name](walk))
-    return in_order(found)
+    return in_order([*_found(RULES, walk), *_found(ADVICE, walk)])
 
 
 def refusals(workflow: Workflow, *, others: Iterable[object] = ()) -> list[Problem]:
     """Why the workflow cannot be run here; empty where it can."""
-    return [problem for problem in lint(workflow, others=others, submitting=True) if problem.level == "error"]
+    walk = Walk(Subject(workflow, others, submitting=True))
+    return in_order(problem for problem in _found(RULES, walk) if problem.level == "error")
+
+
+def _found(table: Table[Rule], walk: Walk) -> Iterator[Problem]:
+    return (replace(problem, rule=name) for name in table for problem in table[name](walk))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from argosy.language.variables import fixed_names, roots
 from argosy.model.meta import ObjectMeta
 from argosy.model.spec import WorkflowSpec
 from argosy.model.template import DAGTask, Template, WorkflowStep
@@ -17,20 +18,10 @@ from argosy.plan.rules.shapes import gives_result, has_exit_hook, is_leaf, is_lo
 from argosy.plan.rules.subject import Subject
 from argosy.plan.rules.walk import Call, Visit, Walk
 
-ROOTS = ("item.", "steps.", "inputs.", "outputs.", "pod.", "workflow.", "tasks.")
-ALWAYS = (
-    "outputs.",
-    "workflow.creationTimestamp",
-    "workflow.scheduledTime",
-    "workflow.duration",
-    "tasks.name",
-    "steps.name",
-)
-OF_EVERY_NODE = ("id", "startedAt", "finishedAt", "hostNodeName")
-OF_WORKFLOW = (
-    *("name", "namespace", "mainEntrypoint", "serviceAccountName", "uid", "status"),
-    *("annotations", "annotations.json", "labels", "labels.json"),
-)
+ROOTS = tuple(f"{root}." for root in sorted(roots(checked=True)))
+ALWAYS = tuple({name if name != "outputs.result" else "outputs." for name in fixed_names("any", "")})
+OF_EVERY_NODE = fixed_names("given", "steps.<step>.")
+OF_WORKFLOW = fixed_names("given", "workflow.")
 
 
 def is_looked_at(tag: str) -> bool:
@@ -221,3 +212,14 @@ class Context:
         yield from self.producers.near()
         if self.outer is not None:
             yield from self.outer.near(moment)
+
+
+def contexts_of(walk: Walk) -> Iterator[Context]:
+    """The context of every template that is visited."""
+    variables = Globals(walk)
+    contexts: dict[int, Context] = {}
+    for visit in walk.visits:
+        caller = visit.outer.caller if visit.outer else None
+        context = Context(visit, variables, contexts.get(id(caller)) if caller else None)
+        contexts[id(visit)] = context
+        yield context

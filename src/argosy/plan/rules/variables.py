@@ -3,51 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from argosy.language.tags import compile_text
 from argosy.model.template import DAGTask
-from argosy.plan.rules.problems import Level, Path, Problem, did_you_mean_tag
-from argosy.plan.rules.scope import Context, Globals, carried, is_looked_at
-from argosy.plan.rules.shapes import is_dynamic
+from argosy.plan.rules.problems import Level, Problem, did_you_mean_tag
+from argosy.plan.rules.scope import Context, carried, contexts_of, is_looked_at
+from argosy.plan.rules.texts import Text, texts_of
 from argosy.plan.rules.walk import Call, Place, Visit, Walk
 
 SET_BY_OTHERS = ("workflow.labels.", "workflow.annotations.")
 
-Text = tuple[Path, str]
-"""Where a text stands, and the text."""
-
 
 def check(walk: Walk) -> Iterator[Problem]:
     """The tags of every template."""
-    variables = Globals(walk)
-    contexts: dict[int, Context] = {}
-    for visit in walk.visits:
-        caller = visit.outer.caller if visit.outer else None
-        context = Context(visit, variables, contexts.get(id(caller)) if caller else None)
-        contexts[id(visit)] = context
-        if len(visit.types) == 1:
-            yield from _template(context, visit)
+    for context in contexts_of(walk):
+        if len(context.visit.types) == 1:
+            yield from _template(context, context.visit)
 
 
 def _template(context: Context, visit: Visit) -> Iterator[Problem]:
     kind, label = visit.types[0], visit.label
     if kind not in ("steps", "dag"):
-        texts = _texts(_leaf(visit), ())
+        texts = texts_of(_leaf(visit))
         yield from _unresolved(context, visit, f"{label}:", texts, visit.opened)
         return
     if kind == "dag":
         target = visit.template.dag.target if visit.template.dag else ""
         yield from _unresolved(context, visit, f"{label}.targets", [(("dag", "target"), target)], visit.closed)
     for call in visit.calls:
-        texts = _texts(msgspec.to_builtins(call.holder), ()) if _has_tags(call.holder) else []
+        texts = texts_of(msgspec.to_builtins(call.holder)) if _has_tags(call.holder) else []
         words, moment = (f"{label}.steps", call.moment) if kind == "steps" else (call.label, visit.closed)
         yield from _unresolved(context, call, words, texts, moment)
         if kind == "dag":
             yield from _missing_dependencies(context, call)
-    outputs = _texts(msgspec.to_builtins(visit.template.outputs), ("outputs",))
+    outputs = texts_of(msgspec.to_builtins(visit.template.outputs), ("outputs",))
     yield from _unresolved(context, visit, f"{label}.outputs", outputs, visit.closed)
 
 
@@ -138,22 +130,3 @@ def _leaf(visit: Visit) -> dict[str, Any]:
 
 def _has_tags(item: msgspec.Struct) -> bool:
     return b"{{" in msgspec.json.encode(item)
-
-
-def _texts(data: Any, path: Path) -> list[Text]:
-    """Every text in plain data that has a tag, keys too."""
-    found: list[Text] = []
-    waiting: list[tuple[Path, Any]] = [(path, data)]
-    while waiting:
-        place, value = waiting.pop()
-        if isinstance(value, str):
-            if is_dynamic(value):
-                found.append((place, value))
-        elif isinstance(value, dict):
-            for key, item in cast(dict[str, Any], value).items():
-                if is_dynamic(key):
-                    found.append(((*place, key), key))
-                waiting.append(((*place, key), item))
-        elif isinstance(value, list):
-            waiting += [((*place, index), item) for index, item in enumerate(cast(list[Any], value))]
-    return found
