@@ -25,8 +25,8 @@ from argosy.language import (
     selectors,
     tags,
 )
-from argosy.language.environment import MapScope
 from argosy.language.gotext import quote
+from argosy.language.scopes import MapScope
 from argosy.language.sprintf import sprintf
 
 from .vectors import ORACLE, Row, expect, has_result, is_fulfilled, outcome, parametrize

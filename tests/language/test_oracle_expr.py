@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 from argosy.errors import ExpressionError
-from argosy.language.environment import MapScope, environment_of
+from argosy.language.environment import environment_of
 from argosy.language.expr import ExprError, compile_expression
 from argosy.language.expr.errors import Panic
 from argosy.language.expr.text import to_json
+from argosy.language.scopes import MapScope
 
 from .expr_values import FixedWorld, expected, is_same, kind_of, written
 from .vectors import ORACLE, Row, parametrize, plain

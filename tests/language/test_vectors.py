@@ -20,9 +20,9 @@ from argosy.language import (
     node_selector,
     tags,
 )
-from argosy.language.environment import MapScope
 from argosy.language.expr import compile_expression
 from argosy.language.expr.functions import FUNCTION_NAMES
+from argosy.language.scopes import MapScope
 
 from .vectors import VECTORS, Row, expect_like, has_result, is_fulfilled, outcome, parametrize, rows
 

@@ -7,49 +7,16 @@ is there.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any
 
 from argosy.errors import ExpressionError
 from argosy.language.expr.functions import FUNCTION_NAMES, function_of
 from argosy.language.expr.usage import Usage
+from argosy.language.scopes import Scope
 from argosy.language.tags import MISSING
 
 Environment = dict[str, Any]
-
-
-class Scope(Protocol):
-    """The variables that a tag can see."""
-
-    def lookup(self, name: str) -> object:
-        """The variable's value, None for one that is absent for good, MISSING where there is none of that name."""
-        ...
-
-    def names(self, prefix: str) -> Iterable[str]:
-        """The names of variables that begin with `prefix`, which is empty or ends with a dot; it may be lazy."""
-        ...
-
-
-class MapScope:
-    """The variables of a map."""
-
-    def __init__(self, variables: Mapping[str, object]) -> None:
-        self._variables = variables
-        self._sorted: list[str] | None = None
-
-    def lookup(self, name: str) -> object:
-        """A variable's value, or MISSING."""
-        return self._variables.get(name, MISSING)
-
-    def names(self, prefix: str) -> Iterator[str]:
-        """The names that begin with a prefix."""
-        if self._sorted is None:
-            self._sorted = sorted(self._variables)
-        for index in range(bisect_left(self._sorted, prefix), len(self._sorted)):
-            if not self._sorted[index].startswith(prefix):
-                return
-            yield self._sorted[index]
 
 
 def environment_of(scope: Scope, usage: Usage | None) -> Environment:

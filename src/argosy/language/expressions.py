@@ -16,11 +16,12 @@ from typing import Any
 
 from argosy.errors import ExpressionError
 from argosy.language import gojson
-from argosy.language.environment import Environment, MapScope, Scope, environment_of, has_variable
+from argosy.language.environment import Environment, environment_of, has_variable
 from argosy.language.expr import ExprError, Program, World, compile_expression
 from argosy.language.expr.errors import Panic
 from argosy.language.expr.text import format_string, to_json
 from argosy.language.gotext import escape, quote, trim_space
+from argosy.language.scopes import MapScope, Scope
 from argosy.language.tags import EvaluateExpression, MustResolve, UnresolvedTag
 
 LATE_VARIABLES = (

@@ -10,6 +10,6 @@ from __future__ import annotations
 
 from argosy.language.expr.errors import ExprError
 from argosy.language.expr.program import Program, compile_expression, evaluate
-from argosy.language.expr.state import World
+from argosy.language.scopes import World
 
 __all__ = ["ExprError", "Program", "World", "compile_expression", "evaluate"]

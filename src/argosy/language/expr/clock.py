@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from argosy.language.expr.errors import fail
-from argosy.language.expr.state import State, World
+from argosy.language.expr.state import State
+from argosy.language.scopes import World
 from argosy.language.times import Location, Time
 from argosy.language.times.moments import SECOND
 

@@ -20,10 +20,11 @@ from argosy.language.expr.nodes import Node
 from argosy.language.expr.optimizer import optimize
 from argosy.language.expr.parser import parse
 from argosy.language.expr.signatures import BUILTINS
-from argosy.language.expr.state import Code, State, World
+from argosy.language.expr.state import Code, State
 from argosy.language.expr.types import NIL, Nature, nature_of
 from argosy.language.expr.usage import Usage, usage_of
 from argosy.language.expr.values import AnyMap, Function, type_of
+from argosy.language.scopes import World
 
 _MOST_VARIANTS = 64
 

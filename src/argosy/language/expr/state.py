@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from argosy.language.expr.errors import fail
+from argosy.language.scopes import World
 
 _MEMORY = 1_000_000  # items, as expr counts them
 _WORK = 10_000_000  # steps, of which a million take about a second
@@ -24,18 +25,6 @@ class Patience:
         self.work += steps
         if self.work > _WORK:
             fail("the expression takes too long")
-
-
-class World(Protocol):
-    """What functions such as `now()` and `sprig.randAlpha(8)` need, and the pure core does not have."""
-
-    def nanoseconds(self) -> int:
-        """Nanoseconds since 1970."""
-        ...
-
-    def random_bytes(self, count: int) -> bytes:
-        """So many bytes by chance."""
-        ...
 
 
 class State(Patience):
