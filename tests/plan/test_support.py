@@ -13,7 +13,7 @@ from argosy.plan import support
 from argosy.plan.fidelity import WITHOUT_EFFECT
 from argosy.plan.rules import ADVICE, lint
 from argosy.templates import TEMPLATE_TYPES
-from tests.plan.manifests import HELLO, container, manifest, problems, steps, tasks, workflow
+from tests.plan.manifests import container, manifest, problems, steps, workflow
 
 MODULES = (arguments, kubernetes, meta, policies, spec, template)
 TYPES = {
@@ -24,10 +24,7 @@ TYPES = {
 }
 CALL = "name: a, template: hello"
 USED = [
-    (container("retryStrategy: {limit: 2}"), "", "spec.templates[0].retryStrategy"),
-    (container("timeout: 3s"), "", "spec.templates[0].timeout"),
     (container("daemon: true"), "", "spec.templates[0].daemon"),
-    (container("parallelism: 1"), "", "spec.templates[0].parallelism"),
     (container("synchronization: {mutexes: [{name: a}]}"), "", "spec.templates[0].synchronization"),
     (container("memoize: {key: a}"), "", "spec.templates[0].memoize"),
     (container("sidecars: [{name: a, image: x}]"), "", "spec.templates[0].sidecars"),
@@ -55,17 +52,8 @@ USED = [
         "",
         "spec.templates[0].resource.manifestFrom",
     ),
-    (steps(f"{CALL}, withItems: [1]") + HELLO, "", "spec.templates[0].steps[0][0].withItems"),
-    (steps(f"{CALL}, withParam: '[1]'") + HELLO, "", "spec.templates[0].steps[0][0].withParam"),
-    (tasks(f"{CALL}, withSequence: {{count: 1}}") + HELLO, "", "spec.templates[0].dag.tasks[0].withSequence"),
-    (tasks(f"{CALL}, onExit: hello") + HELLO, "", "spec.templates[0].dag.tasks[0].onExit"),
-    (tasks(f"{CALL}, hooks: {{exit: {{template: hello}}}}") + HELLO, "", "spec.templates[0].dag.tasks[0].hooks"),
     (steps("name: a, inline: {suspend: {}}"), "", "spec.templates[0].steps[0][0].inline"),
     (steps("name: a, templateRef: {name: b, template: c}"), "", "spec.templates[0].steps[0][0].templateRef"),
-    (container(), "  onExit: main", "spec.onExit"),
-    (container(), "  hooks: {exit: {template: main}}", "spec.hooks"),
-    (container(), "  parallelism: 2", "spec.parallelism"),
-    (container(), "  activeDeadlineSeconds: 2", "spec.activeDeadlineSeconds"),
     (container(), "  templateDefaults: {timeout: 3s}", "spec.templateDefaults"),
     (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
     (container(), "  podGC: {strategy: OnPodSuccess}", "spec.podGC"),
@@ -87,23 +75,6 @@ def test_what_is_not_built_is_refused_by_name(templates: str, rest: str, path: s
     assert [(problem.level, problem.message) for problem in found] == [("error", f"not supported yet: {path}")]
 
 
-@pytest.mark.parametrize(
-    ("templates", "path"),
-    [
-        (container("metadata: {labels: {a: '{{=1}}'}}"), "spec.templates[0].metadata.labels.a"),
-        (steps(f"{CALL}, when: '{{{{=1 == 1}}}}'") + HELLO, "spec.templates[0].steps[0][0].when"),
-    ],
-)
-def test_expression_tags(templates: str, path: str) -> None:
-    (found,) = support.problems(manifest(workflow(templates)))
-    assert found.message == f"not supported yet: expression tags {{{{=...}}}} in {path}"
-
-
-@pytest.mark.parametrize("text", ["a {{b}}", "{{ = b}}", "x={{=", "}}{{="])
-def test_what_only_looks_like_an_expression_tag(text: str) -> None:
-    assert support.problems(manifest(workflow(container(f"metadata: {{labels: {{a: '{text}'}}}}")))) == []
-
-
 BUILT = """kind: Workflow
 metadata: {generateName: all-, labels: {a: b}}
 spec:
@@ -111,24 +82,32 @@ spec:
   serviceAccountName: me
   priority: 3
   suspend: false
+  onExit: pod
+  hooks: {failed: {template: pod, expression: 'workflow.status == "Failed"'}}
+  parallelism: 2
+  activeDeadlineSeconds: 60
+  retryStrategy: {limit: 2, retryPolicy: Always, backoff: {duration: 1s, factor: 2, cap: 3s, maxDuration: 1m}}
   nodeSelector: {disk: fast}
   workflowMetadata: {labels: {a: b}, annotations: {c: d}}
   arguments: {parameters: [{name: a, value: b, enum: [b], description: c}]}
   templates:
   - name: main
+    failFast: true
+    parallelism: 3
     inputs: {parameters: [{name: x, default: "1"}]}
     outputs: {parameters: [{name: o, globalName: p, valueFrom: {parameter: "{{steps.a.status}}", default: d}}]}
     steps:
-    - - {name: a, template: dag, when: "1 == 1", continueOn: {failed: true, error: true}}
+    - - {name: a, template: dag, when: "{{=1 == 1}}", withItems: [1], continueOn: {failed: true, error: true}}
   - name: dag
     dag:
       target: b
       failFast: false
       tasks:
-      - {name: a, template: script}
+      - {name: a, template: script, withSequence: {count: 3, format: "%d"}, hooks: {exit: {template: pod}}}
       - {name: b, template: wait, depends: a.Failed || a.Succeeded}
   - name: script
     activeDeadlineSeconds: 3
+    timeout: 3s
     metadata: {labels: {a: b}}
     tolerations: [{key: a}]
     outputs: {parameters: [{name: o, valueFrom: {path: /o, default: d}}]}
@@ -157,16 +136,18 @@ def test_what_is_built_is_not_refused() -> None:
 
 
 def test_all_that_stands_in_a_manifest_is_looked_at() -> None:
-    library = BUILT.replace("kind: Workflow", "kind: WorkflowTemplate").replace("duration: 3s", "duration: '{{=3}}s'")
+    library = BUILT.replace("kind: Workflow", "kind: WorkflowTemplate").replace(
+        "  - name: wait\n", "  - name: wait\n    daemon: true\n"
+    )
     (found,) = support.problems(manifest(library))
-    assert found.path == ("spec", "templates", 3, "suspend", "duration")
-    cron = "kind: CronWorkflow\nspec: {schedules: ['* * * * *'], workflowSpec: {entrypoint: a, onExit: a}}"
+    assert found.path == ("spec", "templates", 3, "daemon")
+    cron = "kind: CronWorkflow\nspec: {schedules: ['* * * * *'], workflowSpec: {entrypoint: a, podGC: {strategy: a}}}"
     (found,) = support.problems(manifest(cron))
-    assert found.path == ("spec", "workflowSpec", "onExit")
+    assert found.path == ("spec", "workflowSpec", "podGC")
 
 
 def test_lint_only_warns() -> None:
-    text = manifest(workflow(container("timeout: 3s")))
+    text = manifest(workflow(container("daemon: true")))
     assert [(found.level, found.rule) for found in lint(text) if found.rule not in ADVICE] == [
         ("warning", "unsupported")
     ]

@@ -33,17 +33,23 @@ def mark_running(state: State) -> None:
 
 
 def conclude_workflow(state: State) -> None:
-    """Give the workflow the phase of its root, which has ended."""
+    """Give the workflow the phase of its root, which has ended; an exit handler that failed spoils a success."""
     root, strategy = state.root, state.workflow.spec.shutdown
     if root is None:
         return
-    error = raised(root)
+    error, on_exit = raised(root), state.nodes.find(f"{root.name}.onExit")
     if error:
         _mark(state, ERROR, f"error in entry template execution: {error}")
     elif failed(root) and strategy:
         _mark(state, OF_ROOT[root.phase], f"Stopped with strategy '{strategy}'")
+    elif failed(root):
+        _mark(state, OF_ROOT[root.phase], root.message)
+    elif on_exit is not None and failed(on_exit):
+        of_exit = raised(on_exit)
+        message = f"error in exit template execution : {of_exit}" if of_exit else on_exit.message
+        _mark(state, OF_ROOT[on_exit.phase], message)
     else:
-        _mark(state, OF_ROOT[root.phase], root.message if failed(root) else "")
+        _mark(state, OF_ROOT[root.phase], "")
 
 
 def fail_workflow(workflow: Workflow, message: str, now: datetime) -> Change:

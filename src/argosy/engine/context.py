@@ -2,46 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from argosy.engine.state import State
-from argosy.language.tags import Lookup
-from argosy.model.kinds import NodeType
+from argosy.engine.world import NodeWorld
+from argosy.language.scopes import Scope
+from argosy.model.kinds import DAG, STEPS, NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.resolve import PlannedTemplate
+from argosy.templates.base import Activity, NodeContext
+
+OpenActivity = Callable[[NodeContext], Activity]
 
 
-class Execute(Protocol):
-    """Begins, or takes up, the node that runs a template (argosy.engine.execution.Execution.execute)."""
+class Machine(Protocol):
+    """What begins nodes (argosy.engine.launch.Launcher)."""
 
-    def __call__(self, name: str, holder: WorkflowStep | DAGTask, owner: Context | None) -> NodeStatus:
-        """The node."""
+    def execute(self, name: str, holder: WorkflowStep | DAGTask, owner: Context | None) -> NodeStatus | None:
+        """The node that runs the template which `holder` names; None where there is no room for it."""
+        ...
+
+    def open_group(
+        self, name: str, node_type: NodeType, holder: WorkflowStep | DAGTask, owner: Context, activity: OpenActivity
+    ) -> NodeStatus:
+        """The node that owns several children of the owner."""
+        ...
+
+    def is_done(self, node: NodeStatus, holder: WorkflowStep | DAGTask) -> bool:
+        """Whether the node has ended, and its hooks have."""
         ...
 
 
 class Context:
-    """argosy.templates.base.NodeContext, for one node. `owner` began it; `depth` counts the templates around it."""
+    """argosy.templates.base.NodeContext, for one node.
+
+    `owner` began it and is told of its end; `boundary` is the steps or DAG that it is in; `hook_of` is the id of the
+    node whose hook it is; `depth` counts the templates around it.
+    """
 
     def __init__(
         self,
         state: State,
-        execute: Execute,
+        machine: Machine,
         node: NodeStatus,
         *,
         template: Template,
         planned: PlannedTemplate,
         owner: Context | None,
+        hook_of: str = "",
     ) -> None:
-        self.state, self._execute, self.node, self.template = state, execute, node, template
-        self.plan_of_node, self.owner = planned, owner
-        self.depth: int = owner.depth + 1 if owner else 1
-        self.variables: Lookup = state.variables
+        self.state, self._machine, self.node, self.template = state, machine, node, template
+        self.plan_of_node, self.owner, self.hook_of = planned, owner, hook_of
+        self.boundary: Context | None = owner.inside if owner else None
+        self.depth: int = self.boundary.depth + 1 if self.boundary else 1
+        self.is_exit: bool = bool(hook_of and node.name.endswith(".onExit")) or (owner is not None and owner.is_exit)
+        self.variables: Scope = state.variables
+        self.world = NodeWorld(f"{state.resolved.uid}:{node.name}", node.started_at or state.now)
+
+    @property
+    def inside(self) -> Context | None:
+        """The boundary of the children of this node."""
+        return self if self.node.type in (STEPS, DAG) else self.boundary
 
     @property
     def shutting_down(self) -> bool:
-        """Whether a stop or terminate applies to this node."""
-        return bool(self.state.workflow.spec.shutdown)
+        """Whether a stop or terminate applies to this node: a stop does not to exit handlers."""
+        strategy = self.state.workflow.spec.shutdown
+        return bool(strategy) and not (strategy == "Stop" and self.is_exit)
 
     def find(self, name: str) -> NodeStatus | None:
         """The node of that name, if there is one."""
@@ -55,14 +84,25 @@ class Context:
         self, name: str, node_type: NodeType, phase: str, holder: WorkflowStep | DAGTask | None, message: str = ""
     ) -> NodeStatus:
         """A new node that no template stands behind."""
+        boundary = self.inside.node if self.inside else None
         scope, now = self.plan_of_node.scope, self.state.now
-        node = self.state.nodes.create(name, node_type, phase, boundary=self.node, scope=scope, holder=holder, now=now)
+        node = self.state.nodes.create(name, node_type, phase, boundary=boundary, scope=scope, holder=holder, now=now)
         node.message = message
         return node
 
-    def execute(self, name: str, holder: WorkflowStep | DAGTask) -> NodeStatus:
-        """The node that runs the template which `holder` names."""
-        return self._execute(name, holder, self)
+    def execute(self, name: str, holder: WorkflowStep | DAGTask) -> NodeStatus | None:
+        """The node that runs the template which `holder` names; None where there is no room for it now."""
+        return self._machine.execute(name, holder, self)
+
+    def open_group(
+        self, name: str, node_type: NodeType, holder: WorkflowStep | DAGTask, activity: OpenActivity
+    ) -> NodeStatus:
+        """The node that owns several children of this one."""
+        return self._machine.open_group(name, node_type, holder, self, activity)
+
+    def is_done(self, node: NodeStatus, holder: WorkflowStep | DAGTask) -> bool:
+        """Whether the node has ended, and its hooks have."""
+        return self._machine.is_done(node, holder)
 
     def mark(self, node: NodeStatus, phase: str, message: str | None = None) -> None:
         """Set the phase or the message of a node below this one."""

@@ -13,6 +13,9 @@ How it moves, which is the whole of it:
    root is walked, so a run of N nodes costs O(N) in all.
 3. Conclude. When the root has ended, so has the workflow (engine/completion.py).
 
+What every node goes through at its beginning, whatever its type, is engine/launch.py; around it are one file each for
+retries, hooks, deadlines and the limits of parallelism.
+
 Everything but the status is derived from it: a new Execution of a stored workflow takes up the nodes that exist (`open`
 of each activity), and goes on with the same commands. `argosy.engine.invariants.check` re-walks the tree the slow way
 and must agree.
@@ -20,32 +23,30 @@ and must agree.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
+from argosy.engine import deadlines
+from argosy.engine.agenda import Agenda
 from argosy.engine.completion import conclude_workflow, mark_running
-from argosy.engine.context import Context
-from argosy.engine.facts import fold, shutdown_message
-from argosy.engine.pods import own_variables, pod_request
+from argosy.engine.facts import fold
+from argosy.engine.hooks import Hooks
+from argosy.engine.launch import Launcher
+from argosy.engine.parallelism import FAILED_FAST, fails_fast, no_room
+from argosy.engine.roster import Roster
 from argosy.engine.state import State
-from argosy.errors import InvalidRequest, NotFound
-from argosy.model.kinds import ERROR, FAILED, FULFILLED, SKIPPED_NODE, TEMPLATE_FIELDS
+from argosy.model.kinds import FAILED, FULFILLED
 from argosy.model.status import NodeStatus
-from argosy.model.template import DAGTask, Template, WorkflowStep
+from argosy.model.template import WorkflowStep
 from argosy.model.workflow import Workflow
-from argosy.plan.arguments import chain, instantiate
 from argosy.plan.resolve import ResolvedWorkflow
-from argosy.ports.commands import Command, StartPod
-from argosy.ports.events import AnyEvent
+from argosy.ports.commands import Command
+from argosy.ports.events import AnyEvent, StopRequested, TerminateRequested
 from argosy.ports.pods import PodRequest
 from argosy.ports.store import Change
-from argosy.templates import TEMPLATE_TYPES
-from argosy.templates.base import DEPTH_EXCEEDED, Activity, TemplateHandler, Verdict
-
-MAX_DEPTH = 100
+from argosy.templates.base import Activity, Verdict
 
 
 class Execution:
@@ -53,13 +54,10 @@ class Execution:
 
     def __init__(self, resolved: ResolvedWorkflow, workflow: Workflow) -> None:
         self.state = State(resolved, workflow)
-        self._activities: dict[str, Activity] = {}
-        self._contexts: dict[str, Context] = {}
-        self._open_children: dict[str, dict[str, None]] = {}
-        self._dirty: dict[str, list[NodeStatus]] = {}
-        self._queue: list[tuple[int, str]] = []
-        self._unopened: list[Activity] = []
-        self._wakes: list[tuple[datetime, str]] = []
+        self._roster = Roster()
+        self._agenda = Agenda(self.state.nodes.order)
+        self._hooks = Hooks(self.state, self._roster)
+        self._launcher = Launcher(self.state, self._roster, self._agenda, self._hooks)
         if self.state.root is not None and not self.finished:
             self._take_up()
 
@@ -76,9 +74,11 @@ class Execution:
     @property
     def wake_at(self) -> datetime | None:
         """When `handle` has to be called though nothing happens; None where nothing waits for time to pass."""
-        while self._wakes and self._wakes[0][1] not in self._activities:
-            heapq.heappop(self._wakes)
-        return self._wakes[0][0] if self._wakes and not self.state.suspended else None
+        wakes = [] if self.state.suspended else [self._agenda.next_wake(self._roster.activities)]
+        deadline = deadlines.workflow_deadline(self.state)
+        if not self.finished and deadline is not None and deadline > self.state.now:
+            wakes.append(deadline)
+        return min((wake for wake in wakes if wake is not None), default=None)
 
     @property
     def outstanding(self) -> Sequence[PodRequest]:
@@ -99,14 +99,17 @@ class Execution:
         if state.finished:
             return []
         for event in events:
-            fold(state, event)
+            self._fold(event)
         if state.status.phase in ("", "Pending") and not state.suspended:
             mark_running(state)
-            self.execute(state.resolved.name, self._entrypoint(), None)
-        while (wake_at := self.wake_at) is not None and wake_at <= now:
-            self._make_dirty(heapq.heappop(self._wakes)[1])
+        deadlines.enforce(state, self._roster.contexts)
+        if not state.suspended:
+            if state.root is None:
+                self._launcher.execute(state.resolved.name, self._entrypoint(), None)
+            self._agenda.put_due(now)
         self._settle()
-        if state.root is not None and state.root.phase in FULFILLED and not state.suspended:
+        root = state.root
+        if root is not None and self._hooks.is_done(root, self._entrypoint()) and not state.suspended:
             conclude_workflow(state)
         return state.commands
 
@@ -128,124 +131,127 @@ class Execution:
             nodes=nodes,
         )
 
-    def execute(self, name: str, holder: WorkflowStep | DAGTask, owner: Context | None) -> NodeStatus:
-        """The node that runs the template which `holder` names: begun now, or taken up if it exists.
+    def _fold(self, event: AnyEvent) -> None:
+        fold(self.state, event)
+        if isinstance(event, StopRequested | TerminateRequested):
+            for node_id in self._roster.activities:
+                self._agenda.put(node_id)
 
-        One that can't be run is a node of type Skipped in phase Error, as in Argo (initializeNodeOrMarkError).
-        """
-        state = self.state
-        node = state.nodes.find(name)
-        if node is not None and (node.phase in FULFILLED or node.id in self._contexts):
-            return node
-        if owner is not None and owner.depth + 1 >= MAX_DEPTH:
-            return self._refuse(name, holder, owner, DEPTH_EXCEEDED)
-        try:
-            planned = state.resolved.find(holder)
-            handler = handler_of(planned.template)
-            own = own_variables(state.resolved.name, name, holder, planned.template.name if handler.runs_pod else None)
-            template = instantiate(planned.template, holder.arguments, chain(own, state.variables))
-        except (InvalidRequest, NotFound) as error:
-            return self._refuse(name, holder, owner, error.message)
-        if node is None:
-            node = self._create(name, handler, holder, owner)
-            state.pods_total += handler.runs_pod
-            if template.inputs.parameters or template.inputs.artifacts:
-                node.inputs = template.inputs
-        context = Context(state, self.execute, node, template=template, planned=planned, owner=owner)
-        self._begin(context, handler)
-        return node
+    def _entrypoint(self) -> WorkflowStep:
+        """What the root runs; the hooks of the workflow are those of its root."""
+        spec = self.state.resolved.spec
+        return WorkflowStep(template=spec.entrypoint, arguments=spec.arguments, hooks=spec.hooks, on_exit=spec.on_exit)
 
-    def _refuse(self, name: str, holder: WorkflowStep | DAGTask, owner: Context | None, message: str) -> NodeStatus:
-        node = self._create(name, TemplateHandler(SKIPPED_NODE, ERROR, Activity), holder, owner)
-        node.message = message
-        return node
+    def _take_up(self) -> None:
+        """After a restart: take up every node that exists and has not ended."""
+        self._launcher.execute(self.state.resolved.name, self._entrypoint(), None)
+        self._open()
+        while self._hooks.take_up(self._launcher):
+            self._open()
+        self.state.commands = []
 
-    def _create(
-        self, name: str, handler: TemplateHandler, holder: WorkflowStep | DAGTask, owner: Context | None
-    ) -> NodeStatus:
-        return self.state.nodes.create(
-            name,
-            handler.node_type,
-            handler.first_phase,
-            boundary=owner.node if owner else None,
-            scope=owner.plan_of_node.scope if owner else self.state.resolved.scope,
-            holder=holder,
-            now=self.state.now,
-        )
+    def _settle(self) -> None:
+        """Ask whoever something has happened to, until nothing is left to ask."""
+        self._open()
+        self._tell_owners()
+        while not self.state.suspended:
+            asked = self._agenda.take()
+            if asked is not None:
+                self._ask(*asked)
+            elif not self._advance_hooks() and not self._make_room():
+                return
 
-    def _begin(self, context: Context, handler: TemplateHandler) -> None:
-        state, node = self.state, context.node
-        self._contexts[node.id] = context
-        if context.owner is not None:
-            self._open_children.setdefault(context.owner.node.id, {})[node.id] = None
-        activity = self._activities[node.id] = handler.activity(context)
-        if not handler.runs_pod:
-            self._unopened.append(activity)
-            self._make_dirty(node.id)
+    def _ask(self, node_id: str, ended: list[NodeStatus]) -> None:
+        """Let an activity go on after these of its children have ended."""
+        activity, context = self._roster.activities.get(node_id), self._roster.contexts.get(node_id)
+        if activity is None or context is None:
             return
-        state.pods[node.id] = pod_request(context)
-        if context.shutting_down:
-            state.end(node, FAILED, shutdown_message(state.workflow.spec.shutdown))
+        if fails_fast(self.state, context):
+            verdict = self._fail_fast(activity, node_id)
         else:
-            state.commands.append(StartPod(state.pods[node.id]))
+            activity.advance(ended)
+            self._open()
+            self._set_alarm(activity, node_id)
+            verdict = deadlines.timed_out(context, self.state.now) or activity.verdict(self.state.now)
+        if verdict is not None:
+            self._conclude(context.node, verdict)
+        self._tell_owners()
+
+    def _fail_fast(self, activity: Activity, node_id: str) -> Verdict | None:
+        """End a node of which a child has failed, once its pods have ended."""
+        if self.state.nodes.counts.active_pods[node_id]:
+            return None
+        activity.fail_fast(FAILED_FAST)
+        return Verdict(FAILED, FAILED_FAST)
 
     def _open(self) -> None:
         """Let every new activity take up the children that exist; those may have children themselves."""
-        while self._unopened:
-            activity = self._unopened.pop()
+        while self._launcher.unopened:
+            activity = self._launcher.unopened.pop()
             activity.open()
-            wake_at = activity.wake_at()
-            if wake_at is not None:
-                heapq.heappush(self._wakes, (wake_at, activity.context.node.id))
+            self._set_alarm(activity, activity.context.node.id)
+
+    def _set_alarm(self, activity: Activity, node_id: str) -> None:
+        wake_at = activity.wake_at()
+        if wake_at is not None:
+            self._agenda.wake(wake_at, node_id)
 
     def _tell_owners(self) -> None:
-        """Tell the owner of every node that has ended."""
+        """Tell the owner of every node that has ended; one with hooks is told of once they have ended too."""
         for node in self.state.ended:
-            self._activities.pop(node.id, None)
-            self._open_children.pop(node.id, None)
-            context = self._contexts.pop(node.id, None)
-            if context is not None and context.owner is not None:
-                owner = context.owner.node.id
-                self._open_children.get(owner, {}).pop(node.id, None)
-                self._make_dirty(owner).append(node)
+            context = self._roster.remove(node)
+            boundary = context.boundary if context is not None else None
+            if boundary is not None and boundary.template.fail_fast:
+                self._agenda.put(boundary.node.id)
+            if context is not None and not context.hook_of and node.id not in self._hooks.watched:
+                self._tell(context.owner.node.id if context.owner else "", node)
         self.state.ended.clear()
 
-    def _make_dirty(self, node_id: str) -> list[NodeStatus]:
-        """Have the node's activity asked again; gives the list of its children that have ended since it last was."""
-        if node_id not in self._dirty:
-            self._dirty[node_id] = []
-            heapq.heappush(self._queue, (self.state.nodes.order[node_id], node_id))
-        return self._dirty[node_id]
+    def _tell(self, owner_id: str, node: NodeStatus) -> None:
+        if owner_id:
+            self._agenda.put(owner_id).append(node)
 
-    def _settle(self) -> None:
+    def _advance_hooks(self) -> bool:
+        """Begin hooks whose time has come, and tell of the nodes whose hooks have ended; whether there were any."""
+        before = len(self.state.nodes.order)
+        owners = {node_id: hooked.owner for node_id, hooked in self._hooks.watched.items()}
+        for node in self._hooks.advance(self._launcher):
+            owner = owners[node.id]
+            self._tell(owner.node.id if owner else "", node)
         self._open()
         self._tell_owners()
-        while self._queue and not self.state.suspended:
-            node_id = heapq.heappop(self._queue)[1]
-            ended = sorted(self._dirty.pop(node_id), key=lambda node: self.state.nodes.order[node.id])
-            activity = self._activities.get(node_id)
-            if activity is None:
+        return len(self.state.nodes.order) > before or len(self._hooks.watched) < len(owners)
+
+    def _make_room(self) -> bool:
+        """Ask the first that waits for room and finds some now; whether there is one."""
+        for node_id in self._agenda.by_order(self._agenda.blocked):
+            context = self._roster.contexts.get(node_id)
+            if context is not None and no_room(self.state, context.inside):
                 continue
-            activity.advance(ended)
-            self._open()
-            verdict = activity.verdict(self.state.now)
-            if verdict is not None:
-                self._conclude(self._contexts[node_id].node, verdict)
-            self._tell_owners()
+            del self._agenda.blocked[node_id]
+            if context is not None:
+                self._agenda.put(node_id)
+                return True
+        return False
 
     def _conclude(self, node: NodeStatus, verdict: Verdict) -> None:
+        if node.phase in FULFILLED:
+            return
         if verdict.outputs is not None:
             node.outputs = verdict.outputs
         if verdict.outbound is not None:
             node.outbound_nodes = list(verdict.outbound)
-        if self._open_children.get(node.id):
+        if self._roster.children.get(node.id):
             self._abandon(node)
-        self.state.end(node, verdict.phase, verdict.message if verdict.message or not node.message else None)
+        if node.id in self.state.pods:
+            self.state.stop_pod(node, verdict.message)
+        else:
+            self.state.end(node, verdict.phase, verdict.message if verdict.message or not node.message else None)
 
-    def _abandon(self, boundary: NodeStatus) -> None:
+    def _abandon(self, owner: NodeStatus) -> None:
         """End what still runs below a node that has ended: nobody would hear of it any more."""
-        message = f"stopped: {boundary.name} has ended"
-        for node_id in list(self._open_children.get(boundary.id, ())):
+        message = f"stopped: {owner.name} has ended"
+        for node_id in list(self._roster.children.get(owner.id, ())):
             child = self.state.nodes.get(node_id)
             if child.phase in FULFILLED:
                 continue
@@ -255,25 +261,5 @@ class Execution:
                 self._abandon(child)
                 self.state.end(child, FAILED, message)
         for group in self.state.nodes.by_id.values():
-            if group.boundary_id == boundary.id and group.phase not in FULFILLED:
+            if group.boundary_id == owner.id and group.phase not in FULFILLED:
                 self.state.mark(group, FAILED, message)
-
-    def _entrypoint(self) -> WorkflowStep:
-        spec = self.state.resolved.spec
-        return WorkflowStep(template=spec.entrypoint, arguments=spec.arguments)
-
-    def _take_up(self) -> None:
-        """After a restart: take up every node that exists and has not ended."""
-        self.execute(self.state.resolved.name, self._entrypoint(), None)
-        self._open()
-        self.state.commands = []
-
-
-def handler_of(template: Template) -> TemplateHandler:
-    """The handler of a template's type. Raises InvalidRequest for a template that has none, or one not built yet."""
-    for field in TEMPLATE_FIELDS:
-        if getattr(template, field) not in (None, []):
-            if field not in TEMPLATE_TYPES:
-                raise InvalidRequest(f"not supported yet: templates of type {field}")
-            return TEMPLATE_TYPES[field]
-    raise InvalidRequest(f"Template '{template.name}' missing specification")

@@ -7,7 +7,7 @@ from argosy.engine.state import State
 from argosy.errors import InvalidRequest
 from argosy.language.node_selector import node_fields, parse_field_selector
 from argosy.model.arguments import Inputs
-from argosy.model.kinds import FAILED, FULFILLED, POD, RUNNING, SUCCEEDED, SUSPEND
+from argosy.model.kinds import FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, SUSPEND
 from argosy.model.status import NodeStatus
 from argosy.ports.events import (
     AnyEvent,
@@ -96,11 +96,22 @@ def shutdown_message(strategy: str) -> str:
 
 
 def _shut_down(state: State, strategy: str) -> None:
-    """End all that runs or waits. What would begin from now on fails at once (Execution.execute)."""
+    """End all that runs or waits; a stop lets exit handlers go on. What would begin from now on fails at once."""
     state.workflow.spec.shutdown = strategy
     state.head_changed.add("spec")
     for node in [node for node in state.nodes.by_id.values() if node.phase not in FULFILLED]:
-        if node.type == POD:
+        if strategy == "Stop" and is_in_exit_handler(state, node):
+            continue
+        if node.id in state.pods:
             state.stop_pod(node, shutdown_message(strategy))
-        elif node.type == SUSPEND:
+        elif node.type == SUSPEND or (node.phase == PENDING and node.synchronization_status is not None):
             state.end(node, FAILED, f"Stopped with strategy '{strategy}'")
+
+
+def is_in_exit_handler(state: State, node: NodeStatus) -> bool:
+    """Whether the node is an exit handler, or inside of one (IsPartOfExitHandler)."""
+    while not node.display_name.endswith(".onExit"):
+        if not node.boundary_id:
+            return False
+        node = state.nodes.get(node.boundary_id)
+    return True

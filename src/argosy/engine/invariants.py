@@ -42,9 +42,10 @@ def _check_node(execution: Execution, node: NodeStatus, nodes: dict[str, NodeSta
 
 
 def _check_reachable(execution: Execution) -> None:
-    """Every node hangs below the root: what is not drawn can't be seen by anybody."""
+    """Every node hangs below the root, or the exit handler: what is not drawn can't be seen by anybody."""
     nodes, root = execution.state.status.nodes, execution.state.root
-    seen = {root.id} if root else set[str]()
+    tops = (root, execution.state.nodes.find(f"{root.name}.onExit") if root else None)
+    seen = {node.id for node in tops if node is not None}
     todo = list(seen)
     while todo:
         fresh = [child for child in nodes[todo.pop()].children if child not in seen]
@@ -85,7 +86,8 @@ def _check_end(execution: Execution) -> None:
         return
     _agree(not execution.outstanding, "it has ended, and pods have not")
     _agree(all(node.phase in FULFILLED for node in status.nodes.values()), "it has ended, and nodes have not")
-    failed = root is not None and root.phase in FAILED_OR_ERROR
+    on_exit = execution.state.nodes.find(f"{root.name}.onExit") if root else None
+    failed = any(node is not None and node.phase in FAILED_OR_ERROR for node in (root, on_exit))
     _agree(failed == (status.phase in FAILED_OR_ERROR), f"its root is {root and root.phase}, and it is {status.phase}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from argosy.engine.counts import Counts
 from argosy.engine.transitions import is_legal
 from argosy.language.names import display_name, node_id
 from argosy.model.kinds import CONTAINER, DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP, NodeType
@@ -24,6 +25,7 @@ class NodeTable:
         self.workflow = workflow
         self.by_id = nodes
         self.changed: dict[str, NodeStatus] = {}
+        self.counts = Counts(nodes.values())
         self.order = {node_id: number for number, node_id in enumerate(nodes)}
         self._ids = {node.name: node.id for node in nodes.values()}
         self._children: dict[str, set[str]] = {}
@@ -64,11 +66,12 @@ class NodeTable:
         )
         if node_type == POD:
             node.task_result_synced, node.progress = True, "0/1"
-        elif holder is None or node_type == "Skipped":
+        elif holder is None or node_type in ("Skipped", TASK_GROUP):
             node.node_flag = NodeFlag()
         self.order[node.id] = len(self.by_id)
         self.by_id[node.id] = node
         self._ids[name] = node.id
+        self.counts.add(node)
         self.changed[node.id] = node
         return node
 
@@ -76,7 +79,9 @@ class NodeTable:
         """Set a node's phase and, where one is given, its message. An illegal change of phase is a bug of ours."""
         if not is_legal(node.phase, phase):
             raise AssertionError(f"node {node.name} can't go from {node.phase} to {phase}")
+        self.counts.remove(node)
         node.phase = phase
+        self.counts.add(node)
         if message is not None:
             node.message = message
         if phase in FULFILLED and node.finished_at is None:

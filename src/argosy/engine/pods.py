@@ -7,8 +7,11 @@ import re
 import msgspec
 
 from argosy.engine.context import Context
+from argosy.engine.deadlines import pod_seconds
+from argosy.engine.retry import latest_end
 from argosy.language.names import node_id, pod_name
 from argosy.model.arguments import Outputs
+from argosy.model.kinds import RETRY
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.ports.pods import PodKey, PodReport, PodRequest
 
@@ -32,7 +35,9 @@ def own_variables(workflow: str, name: str, holder: WorkflowStep | DAGTask, pod_
 def pod_request(context: Context) -> PodRequest:
     """What to ask of the executor for this node."""
     resolved, node, template = context.state.resolved, context.node, context.template
-    deadline = template.active_deadline_seconds
+    retry = context.owner if context.owner is not None and context.owner.node.type == RETRY else None
+    strategy = (retry.template.retry_strategy or resolved.spec.retry_strategy) if retry else None
+    latest = latest_end(retry, strategy) if retry and strategy else None
     return PodRequest(
         key=PodKey(resolved.uid, node.id),
         namespace=resolved.namespace,
@@ -41,20 +46,20 @@ def pod_request(context: Context) -> PodRequest:
         node_name=node.name,
         template=template,
         wants_result=_wants_result(context),
-        deadline_seconds=None if deadline is None else float(deadline),
+        deadline_seconds=pod_seconds(context.state, context, latest),
         service_account=template.service_account_name or resolved.spec.service_account_name,
         labels=template.metadata.labels,
         annotations=template.metadata.annotations,
         spec=resolved.bare_spec,
-        caller=context.owner.template if context.owner else None,
+        caller=context.boundary.template if context.boundary else None,
         placement=resolved.placement,
     )
 
 
 def _wants_result(context: Context) -> bool:
     """Whether the template around the node reads its result (includeScriptOutput in Argo's operator.go)."""
-    owner = context.owner
-    return owner is not None and step_or_task_name(context.node.name) in owner.plan_of_node.results_read
+    boundary = context.boundary
+    return boundary is not None and step_or_task_name(context.node.name) in boundary.plan_of_node.results_read
 
 
 def pod_outputs(template: Template, report: PodReport) -> Outputs:

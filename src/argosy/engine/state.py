@@ -6,10 +6,10 @@ the machine that settles it. Nodes that have ended are noted in `ended` for it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from argosy.engine.nodes import NodeTable
-from argosy.language.tags import MISSING
+from argosy.engine.variables import WorkflowVariables
 from argosy.model.arguments import Outputs, Parameter
 from argosy.model.kinds import FAILED, FULFILLED, POD
 from argosy.model.status import NodeStatus
@@ -33,7 +33,8 @@ class State:
         self.resolved, self.workflow, self.status = resolved, workflow, workflow.status
         self.status.nodes = dict(self.status.nodes)
         self.nodes = NodeTable(resolved.name, self.status.nodes)
-        self.now = datetime.min
+        self.now = datetime.min.replace(tzinfo=UTC)
+        self.variables = WorkflowVariables(resolved.name, resolved.variables, self.status, lambda: self.now)
         self.pods: dict[str, PodRequest] = {}
         self.commands: list[Command] = []
         self.head_changed: set[str] = set()
@@ -87,18 +88,3 @@ class State:
             others = [each for each in kept.parameters if each.name != parameter.global_name]
             kept.parameters = [*others, Parameter(name=parameter.global_name, value=parameter.value)]
             self.head_changed.add("status")
-
-    def variables(self, name: str) -> object:
-        """A variable of the workflow: one that stays, or one that the run makes (`workflow.outputs...`)."""
-        value = self.resolved.variables.get(name, MISSING)
-        if value is not MISSING or not name.startswith("workflow."):
-            return value
-        if name == "workflow.status":
-            return self.status.phase
-        if name == "workflow.duration":
-            started = self.status.started_at or self.now
-            return f"{(self.now - started).total_seconds():f}"
-        for parameter in self.status.outputs.parameters if self.status.outputs else ():
-            if name == f"workflow.outputs.parameters.{parameter.name}" and parameter.value is not None:
-                return parameter.value
-        return MISSING

@@ -6,16 +6,14 @@ first, over the whole template and the values of its inputs, then the inputs ove
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from argosy.errors import InvalidRequest
-from argosy.language.tags import MISSING, Lookup, replace
+from argosy.language.scopes import ChainScope, MapScope, Scope, World
 from argosy.model.arguments import Arguments, Parameter
 from argosy.model.template import Template
 from argosy.plan.globals import parameters_json
-from argosy.plan.substituted import decode
+from argosy.plan.substitution import decode, substitute
 
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(Template)
@@ -49,25 +47,34 @@ def _supply(wanted: Parameter, given: Parameter | None) -> Parameter:
     return msgspec.structs.replace(wanted, value=value, value_from=source)
 
 
-def instantiate(template: Template, arguments: Arguments, variables: Lookup) -> Template:
-    """The template for one node. `variables` are the workflow's and the node's own (`node.name`, `pod.name`, ...).
+def instantiate(template: Template, arguments: Arguments, scope: Scope, world: World | None) -> Template:
+    """The template for one node. `scope` has the workflow's variables and the node's own (`node.name`, ...).
 
     A tag that nothing can resolve stays as it is. Raises InvalidRequest for an input without a value.
     """
     if template.inputs.parameters:
         inputs = msgspec.structs.replace(template.inputs, parameters=supply_inputs(template, arguments))
         template = msgspec.structs.replace(template, inputs=inputs)
+    return fill(template, scope, world)
+
+
+def fill(template: Template, scope: Scope, world: World | None) -> Template:
+    """The template with what can be resolved put in: variables first, then its inputs (SubstituteParams)."""
     text = ENCODER.encode(template).decode()
     if "{{" not in text:
         return template
-    once = replace(text, variables, allow_unresolved=True)
+    once = substitute(text, scope, world, allow_unresolved=True)
     halfway = template if once == text else decode(DECODER, once)
-    twice = replace(once, _inputs(halfway, variables), allow_unresolved=True) if "{{" in once else once
+    if "{{" not in once:
+        return halfway
+    twice = substitute(once, ChainScope(MapScope(_inputs(halfway)), scope), world, allow_unresolved=True)
     return halfway if twice == once else decode(DECODER, twice)
 
 
-def _inputs(template: Template, variables: Lookup) -> Lookup:
+def _inputs(template: Template) -> dict[str, str]:
     values: dict[str, str] = {}
+    if template.inputs.parameters:
+        values["inputs.parameters"] = parameters_json(template.inputs.parameters)
     for parameter in template.inputs.parameters:
         if parameter.value is not None:
             values[f"inputs.parameters.{parameter.name}"] = parameter.value
@@ -76,21 +83,4 @@ def _inputs(template: Template, variables: Lookup) -> Lookup:
             values[f"outputs.parameters.{parameter.name}.path"] = parameter.value_from.path
     for kind, artifacts in (("inputs", template.inputs.artifacts), ("outputs", template.outputs.artifacts)):
         values |= {f"{kind}.artifacts.{artifact.name}.path": artifact.path for artifact in artifacts if artifact.path}
-
-    def lookup(name: str) -> object:
-        if name == "inputs.parameters":
-            return parameters_json(template.inputs.parameters)
-        value = values.get(name, MISSING)
-        return variables(name) if value is MISSING else value
-
-    return lookup
-
-
-def chain(first: Mapping[str, str], then: Lookup) -> Lookup:
-    """A lookup in `first`, and where it is not there in `then`."""
-
-    def lookup(name: str) -> object:
-        value = first.get(name, MISSING)
-        return then(name) if value is MISSING else value
-
-    return lookup
+    return values

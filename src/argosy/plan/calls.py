@@ -1,7 +1,7 @@
-"""A step or task as it is written → the same with its references to other steps resolved, and whether it is to run.
+"""A step or task as it is written → what is to be run of it: references resolved, `when` decided, loops expanded.
 
 As resolveReferences in Argo's steps.go and resolveDependencyReferences in its dag.go do it: `when` first, and where it
-is false nothing else is looked at.
+is false nothing else is looked at. A `when` that only an item decides is looked at again for each.
 """
 
 from __future__ import annotations
@@ -10,34 +10,74 @@ from typing import NamedTuple
 
 import msgspec
 
+from argosy.errors import ExpressionError, InvalidRequest
 from argosy.language.govaluate import evaluate_when
-from argosy.language.tags import Lookup, replace
+from argosy.language.scopes import Scope, World
+from argosy.model.kinds import ERROR, SKIPPED
 from argosy.model.template import DAGTask, WorkflowStep
-from argosy.plan.substituted import decode
+from argosy.plan.loops import expand, is_loop, items_of
+from argosy.plan.substitution import decode, substitute
 
 ENCODER = msgspec.json.Encoder()
 STEP_DECODER, TASK_DECODER = msgspec.json.Decoder(WorkflowStep), msgspec.json.Decoder(DAGTask)
 STRICT = ("steps", "tasks")
+NO_ITEMS = "Skipped, empty params"
 
 
 class Call(NamedTuple):
-    """A step or task that is ready: `proceed` is False where its `when` is."""
+    """A step or task that is ready. `outcome` is empty where it is to run, else the phase of what does not: why not."""
 
     holder: WorkflowStep | DAGTask
-    proceed: bool
+    outcome: str = ""
+    message: str = ""
 
 
-def resolve_call(holder: WorkflowStep | DAGTask, lookup: Lookup) -> Call:
-    """Substitute what the step or task reads of others. Raises ExpressionError where that is not there."""
+def resolve_calls(holder: WorkflowStep | DAGTask, scope: Scope, world: World | None) -> list[Call]:
+    """What is to be run of a step or task: one call, or one for each item of its loop.
+
+    Raises InvalidRequest where something that it reads of others is not there, or does not fit.
+    """
+    resolved, proceed = _resolve(holder, scope, world)
+    if not is_loop(holder):
+        return [Call(resolved) if proceed else _skipped(resolved)]
+    try:
+        items = list(items_of(resolved))
+    except InvalidRequest:
+        if proceed:
+            raise
+        items = []
+    if not items:
+        return [Call(resolved, SKIPPED, NO_ITEMS)]
+    return [_decided(each) for each in expand(resolved, items, scope, world, allow_unresolved=not proceed)]
+
+
+def _resolve(holder: WorkflowStep | DAGTask, scope: Scope, world: World | None) -> tuple[WorkflowStep | DAGTask, bool]:
+    """The step or task with its references resolved, and whether its `when` lets it run."""
     if holder.when:
-        when = msgspec.json.decode(replace(ENCODER.encode(holder.when).decode(), lookup, strict_prefixes=STRICT))
-        if not evaluate_when(when):
-            return Call(msgspec.structs.replace(holder, when=when), False)
+        text = substitute(ENCODER.encode(holder.when).decode(), scope, world, strict_prefixes=STRICT)
+        when: str = msgspec.json.decode(text)
+        try:
+            if not evaluate_when(when):
+                return msgspec.structs.replace(holder, when=when), False
+        except ExpressionError:
+            if not is_loop(holder):
+                raise
     bare = msgspec.structs.replace(holder, hooks={}) if holder.hooks else holder
     text = ENCODER.encode(bare).decode()
     if "{{" not in text:
-        return Call(holder, True)
-    text = replace(text, lookup, strict_prefixes=STRICT)
+        return holder, True
+    text = substitute(text, scope, world, strict_prefixes=STRICT)
     resolved = decode(TASK_DECODER, text) if isinstance(holder, DAGTask) else decode(STEP_DECODER, text)
     resolved.hooks = holder.hooks
-    return Call(resolved, True)
+    return resolved, True
+
+
+def _decided(holder: WorkflowStep | DAGTask) -> Call:
+    try:
+        return Call(holder) if not holder.when or evaluate_when(holder.when) else _skipped(holder)
+    except ExpressionError as error:
+        return Call(holder, ERROR, error.message)
+
+
+def _skipped(holder: WorkflowStep | DAGTask) -> Call:
+    return Call(holder, SKIPPED, f"when '{holder.when}' evaluated false")

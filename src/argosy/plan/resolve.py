@@ -12,12 +12,12 @@ from functools import cached_property
 import msgspec
 
 from argosy.errors import InvalidRequest, NotFound
-from argosy.language.tags import MISSING, replace
+from argosy.language.scopes import MapScope
 from argosy.model.spec import WorkflowSpec
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.model.workflow import Workflow
 from argosy.plan.globals import global_variables
-from argosy.plan.substituted import decode
+from argosy.plan.substitution import decode, substitute
 
 ENCODER = msgspec.json.Encoder()
 SPEC_DECODER = msgspec.json.Decoder(WorkflowSpec)
@@ -88,7 +88,7 @@ def resolve(workflow: Workflow) -> ResolvedWorkflow:
     text = ENCODER.encode(msgspec.structs.replace(spec, templates=[])).decode()
     if "{{" in text:
         templates = spec.templates
-        text = replace(text, lambda name: variables.get(name, MISSING), allow_unresolved=True)
+        text = substitute(text, MapScope(variables), None, allow_unresolved=True)
         spec = decode(SPEC_DECODER, text)
         spec.templates = templates
     return ResolvedWorkflow(workflow, spec, variables)

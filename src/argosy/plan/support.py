@@ -15,7 +15,6 @@ from typing import Any, Final, cast
 
 from msgspec import Struct
 
-from argosy.language.tags import compile_text
 from argosy.model.codec import path_text
 from argosy.model.cron import CronWorkflow
 from argosy.plan.fidelity import WITHOUT_EFFECT
@@ -23,13 +22,14 @@ from argosy.plan.fields import set_fields
 from argosy.plan.rules.problems import Level, Path, Problem
 from argosy.plan.rules.subject import Manifest
 
-STEPS_AND_TASKS: Final = "name template arguments when continueOn"
+STEPS_AND_TASKS: Final = "name template arguments when continueOn withItems withParam withSequence hooks onExit"
 CONTAINERS: Final = "name command args env envFrom workingDir"
 
 BUILT: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
-        "WorkflowSpec": "entrypoint arguments templates priority suspend shutdown workflowMetadata",
+        "WorkflowSpec": "entrypoint arguments templates priority suspend shutdown workflowMetadata hooks onExit "
+        "activeDeadlineSeconds parallelism retryStrategy",
         "WorkflowMetadata": "labels annotations",
         "Metadata": "labels annotations",
         # what goes in and comes out
@@ -37,11 +37,11 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "Inputs": "parameters",
         "Outputs": "parameters",
         "Parameter": "name value default description enum globalName valueFrom",
-        "ValueFrom": "path default parameter supplied jsonPath jqFilter",
+        "ValueFrom": "path default parameter expression supplied jsonPath jqFilter",
         "SuppliedValueFrom": "",
         # templates
         "Template": "name annotations metadata inputs outputs activeDeadlineSeconds "
-        "container script steps dag suspend resource",
+        "timeout pendingTimeout retryStrategy parallelism failFast container script steps dag suspend resource",
         "Container": CONTAINERS,
         "ScriptTemplate": f"{CONTAINERS} source",
         "SuspendTemplate": "duration",
@@ -50,6 +50,10 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "DAGTemplate": "tasks target failFast",
         "DAGTask": f"{STEPS_AND_TASKS} depends dependencies",
         "ContinueOn": "error failed",
+        "Sequence": "start end count format",
+        "LifecycleHook": "template arguments expression",
+        "RetryStrategy": "limit retryPolicy backoff expression",
+        "Backoff": "duration factor maxDuration cap",
         # the environment of containers
         "EnvVar": "name value valueFrom",
         "EnvVarSource": "configMapKeyRef secretKeyRef fieldRef",
@@ -74,10 +78,7 @@ def problems(manifest: Manifest, *, level: Level = "error") -> list[Problem]:
 
 
 def _missing(value: Any, path: Path, level: Level) -> Iterator[Problem]:
-    if isinstance(value, str):
-        if "{{=" in value and any(tag.startswith("=") for tag in compile_text(value).tags):
-            yield Problem(level, path, f"not supported yet: expression tags {{{{=...}}}} in {path_text(path)}")
-    elif isinstance(value, Struct):
+    if isinstance(value, Struct):
         yield from _of_fields(value, path, level)
     elif isinstance(value, list):
         for index, item in enumerate(cast(list[Any], value)):

@@ -7,11 +7,11 @@ be found again in the nodes: `open` takes up the children that exist already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from argosy.language.tags import Lookup
+from argosy.language.scopes import Scope, World
 from argosy.model.arguments import Outputs
 from argosy.model.kinds import ERROR, FAILED_OR_ERROR, SKIPPED_NODE, NodeType
 from argosy.model.status import NodeStatus
@@ -35,7 +35,12 @@ class NodeContext(Protocol):
 
     node: NodeStatus
     template: Template
-    variables: Lookup
+    variables: Scope
+
+    @property
+    def world(self) -> World:
+        """The time at which the node began, and chance."""
+        ...
 
     @property
     def shutting_down(self) -> bool:
@@ -56,8 +61,25 @@ class NodeContext(Protocol):
         """A new node that no template stands behind: a StepGroup, or a step that is skipped, omitted or in error."""
         ...
 
-    def execute(self, name: str, holder: WorkflowStep | DAGTask) -> NodeStatus:
-        """The node that runs the template which `holder` names: begun now, or taken up if it exists."""
+    def execute(self, name: str, holder: WorkflowStep | DAGTask) -> NodeStatus | None:
+        """The node that runs the template which `holder` names: begun now, or taken up if it exists.
+
+        None where there is no room for it now: `advance` is called again when there is.
+        """
+        ...
+
+    def open_group(
+        self,
+        name: str,
+        node_type: NodeType,
+        holder: WorkflowStep | DAGTask,
+        activity: Callable[[NodeContext], Activity],
+    ) -> NodeStatus:
+        """The node that owns several children of this one: begun now, or taken up if it exists."""
+        ...
+
+    def is_done(self, node: NodeStatus, holder: WorkflowStep | DAGTask) -> bool:
+        """Whether the node has ended, and its hooks have."""
         ...
 
     def mark(self, node: NodeStatus, phase: str, message: str | None = None) -> None:
@@ -96,6 +118,13 @@ class Activity:
     def wake_at(self) -> datetime | None:
         """When to ask for a verdict though nothing has happened."""
         return None
+
+    def scope_of(self, child: NodeStatus) -> Scope:  # noqa: ARG002
+        """What the hooks of a child can read."""
+        return self.context.variables
+
+    def fail_fast(self, message: str) -> None:
+        """The node is about to end, because a child of it has failed."""
 
 
 class TemplateHandler(NamedTuple):

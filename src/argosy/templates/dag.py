@@ -16,7 +16,6 @@ from argosy.model.kinds import (
     DAG,
     ERROR,
     FAILED,
-    FULFILLED,
     OMITTED,
     PENDING,
     RETRY,
@@ -24,12 +23,15 @@ from argosy.model.kinds import (
     SKIPPED,
     SKIPPED_NODE,
     SUCCEEDED,
+    TASK_GROUP,
 )
 from argosy.model.status import NodeStatus
-from argosy.plan.calls import resolve_call
+from argosy.plan.calls import Call, resolve_calls
 from argosy.plan.graph import PlannedTask, TaskGraph
+from argosy.plan.loops import is_loop
 from argosy.templates.base import Activity, NodeContext, TemplateHandler, Verdict, continues_on, raised
 from argosy.templates.references import Producer, References, template_outputs
+from argosy.templates.task_group import TaskGroupActivity
 
 RESULTS = {"Succeeded": SUCCEEDED, "Failed": FAILED, "Errored": ERROR, "Skipped": SKIPPED, "Omitted": OMITTED}
 
@@ -44,6 +46,7 @@ class DagActivity(Activity):
         self.ready: list[tuple[int, str]] = []
         self.waits: dict[str, int] = {}
         self.unfinished: dict[str, str] = {}
+        self._aggregates: dict[str, dict[str, str]] = {}
         try:
             if context.template.dag is not None:
                 self.graph = TaskGraph(context.template.dag)
@@ -57,34 +60,39 @@ class DagActivity(Activity):
         for name, planned in self.graph.tasks.items():
             node = self._node(name)
             self.waits[name] = sum(not self._is_done(each) for each in planned.dependencies)
-            if node is not None and node.phase not in FULFILLED:
+            if node is not None and not self.context.is_done(node, planned.task):
                 self._begin(planned)
             elif node is None and not self.waits[name]:
                 self._make_ready(name)
 
     def advance(self, finished: Sequence[NodeStatus]) -> None:
-        """Begin every task whose dependencies have finished; one that is omitted or skipped has finished at once."""
+        """Begin every task whose dependencies have finished, until there is no room for more.
+
+        One that is omitted or skipped has finished at once.
+        """
         for child in finished:
             name = self.unfinished.pop(child.id, None)
             if name is not None:
                 self._finished(name, child)
-        while self.ready:
-            self._begin_task(heapq.heappop(self.ready)[1])
+        while self.ready and self._begin_task(self.ready[0][1]):
+            heapq.heappop(self.ready)
 
     def verdict(self, now: datetime) -> Verdict | None:  # noqa: ARG002
         """Once nothing is left to do: the phase that the branches give, and the outputs where it is Succeeded."""
         if self.graph is None:
             return Verdict(ERROR, self.problem)
+        if self.unfinished:
+            return None
         if self.context.shutting_down:
             return Verdict(FAILED, outbound=self._outbound(self.graph))
-        if self.unfinished or self.ready:
+        if self.ready:
             return None
         phase = assess(self.context, self.graph, self._node)
         outbound = self._outbound(self.graph)
         if phase != SUCCEEDED:
             return Verdict(phase, outbound=outbound)
         try:
-            outputs = template_outputs(self.context.template, self._references(None).lookup)
+            outputs = template_outputs(self.context.template, self._references(None), self.context.world)
         except InvalidRequest as error:
             return Verdict(ERROR, error.message, outbound=outbound)
         return Verdict(SUCCEEDED, outputs=outputs, outbound=outbound)
@@ -97,7 +105,7 @@ class DagActivity(Activity):
 
     def _is_done(self, task: str) -> bool:
         node = self._node(task)
-        return node is not None and node.phase in FULFILLED
+        return node is not None and self.graph is not None and self.context.is_done(node, self.graph.tasks[task].task)
 
     def _outbound(self, graph: TaskGraph) -> list[str]:
         nodes = [self._node(name) for name in graph.targets]
@@ -121,37 +129,49 @@ class DagActivity(Activity):
         assert self.graph is not None
         heapq.heappush(self.ready, (self.graph.tasks[name].place, name))
 
-    def _begin_task(self, name: str) -> None:
+    def _begin_task(self, name: str) -> bool:
         assert self.graph is not None
         planned = self.graph.tasks[name]
         try:
             omitted = planned.depends is not None and not planned.depends.evaluate(self._result)
         except InvalidRequest as error:
             self._settle(planned, ERROR, error.message)
-            return
+            return True
         if omitted:
             self._settle(planned, OMITTED, "omitted: depends condition not met")
-        else:
-            self._begin(planned)
+            return True
+        return self._begin(planned)
 
-    def _begin(self, planned: PlannedTask) -> None:
-        """Begin a task, or take up its node."""
-        references = self._references(planned.task.name)
+    def _begin(self, planned: PlannedTask) -> bool:
+        """Begin a task, or take up its node; False where there is no room for it now."""
+        scope = self._references(planned.task.name)
         try:
-            call = resolve_call(references.mark_absent(planned.task), references.lookup)
+            calls = resolve_calls(scope.mark_absent(planned.task), scope, self.context.world)
         except InvalidRequest as error:
             self._settle(planned, ERROR, error.message)
-            return
-        if not call.proceed:
-            self._settle(planned, SKIPPED, f"when '{call.holder.when}' evaluated false")
-            return
-        name = planned.task.name
-        node = self.context.execute(self._node_name(name), call.holder)
+            return True
+        call, name = calls[0], planned.task.name
+        is_many = is_loop(planned.task) and call.holder.name != name
+        if call.outcome and not is_many:
+            self._settle(planned, call.outcome, call.message)
+            return True
+        node = (
+            self._begin_group(planned, calls) if is_many else self.context.execute(self._node_name(name), call.holder)
+        )
+        if node is None:
+            return False
         self._connect(planned, node)
-        if node.phase in FULFILLED:
+        if self.context.is_done(node, planned.task):
             self._finished(name, node)
         else:
             self.unfinished[node.id] = name
+        return True
+
+    def _begin_group(self, planned: PlannedTask, calls: list[Call]) -> NodeStatus:
+        def activity(context: NodeContext) -> Activity:
+            return TaskGroupActivity(context, calls)
+
+        return self.context.open_group(self._node_name(planned.task.name), TASK_GROUP, planned.task, activity)
 
     def _settle(self, planned: PlannedTask, phase: str, message: str) -> None:
         """Give the task a node that has finished without running."""
@@ -182,20 +202,32 @@ class DagActivity(Activity):
             return SUCCEEDED in phases if word == "AnySucceeded" else bool(phases) and set(phases) == {FAILED}
         return node.phase == RESULTS[word]
 
-    def _references(self, reader: str | None) -> References:
+    def scope_of(self, child: NodeStatus) -> References:
+        """What the hooks of a task can read: the tasks that it waits for, and itself."""
+        name = child.name.removeprefix(f"{self.context.node.name}.").partition("(")[0]
+        return self._references(name, child)
+
+    def _references(self, reader: str | None, itself: NodeStatus | None = None) -> References:
         """What a task can read: the tasks it waits for, directly or not; the DAG's own outputs read all of them."""
+        tasks = self.graph.tasks if self.graph else {}
 
         def find(name: str) -> Producer | None:
-            graph = self.graph
-            if graph is None or name not in graph.tasks:
+            if self.graph is None or name not in tasks:
                 return None
-            near = reader is None or name in graph.tasks[reader].dependencies
-            if not near and name not in graph.ancestors(reader or ""):
+            if itself is not None and name == reader:
+                return self._producer(itself, name)
+            near = reader is None or name in tasks[reader].dependencies
+            if not near and name not in self.graph.ancestors(reader or ""):
                 return None
             node = self._node(name)
-            return (node, graph.tasks[name].task) if node else None
+            return self._producer(node, name) if node else None
 
-        return References(self.context, "tasks.", find)
+        return References(self.context, "tasks.", find, lambda: tasks, self._aggregates)
+
+    def _producer(self, node: NodeStatus, name: str) -> Producer:
+        assert self.graph is not None
+        children = map(self.context.get, node.children) if node.type == TASK_GROUP else None
+        return Producer(node, self.graph.tasks[name].task, children)
 
 
 def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], NodeStatus | None]) -> str:
@@ -213,15 +245,23 @@ def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], Node
         phase = node.phase if node.phase not in (SKIPPED, OMITTED) else inherited
         if node_id in targets and phases.get(node_id) not in (FAILED, ERROR):
             phases[node_id] = phase
-        children = node.children[-1:] if node.type == RETRY else node.children
+        children = _after_tries(context, node) if node.type == RETRY else node.children
         fresh = [(child, phase) for child in children if (child, phase) not in seen]
         seen.update(fresh)
         queue.extend(fresh)
     for node_id, task in targets.items():
-        phase = phases[node_id]
+        phase = phases.get(node_id, SUCCEEDED)
         if phase in (FAILED, ERROR) and not continues_on(graph.tasks[task].task, phase):
             return phase
     return SUCCEEDED
+
+
+def _after_tries(context: NodeContext, node: NodeStatus) -> list[str]:
+    """What follows a retry: its hooks, and what is drawn below its tries (getRetryNodeChildrenIds)."""
+    found: list[str] = []
+    for child in map(context.get, node.children):
+        found += [child.id] if child.node_flag and child.node_flag.hooked else child.children
+    return found
 
 
 HANDLER = TemplateHandler(DAG, RUNNING, DagActivity)

@@ -5,24 +5,36 @@ The names are those of buildLocalScope in Argo's workflow/controller/operator.go
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
-from argosy.errors import InvalidRequest, NotFound
-from argosy.language.tags import MISSING, Lookup, replace
-from argosy.model.arguments import Outputs, Parameter
-from argosy.model.kinds import OMITTED, SKIPPED
+from argosy.errors import ExpressionError, InvalidRequest, NotFound
+from argosy.language.gotext import quote
+from argosy.language.govalues import format_value
+from argosy.language.scopes import Scope, World
+from argosy.language.tags import MISSING
+from argosy.model.arguments import Arguments, Outputs, Parameter
+from argosy.model.kinds import OMITTED, RETRY, SKIPPED
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.arguments import ABSENT
+from argosy.plan.substitution import evaluate_value, substitute
+from argosy.templates.aggregates import aggregate
 from argosy.templates.base import NodeContext
 
-Producer = tuple[NodeStatus, WorkflowStep | DAGTask]
-"""A finished node and the step or task that it is of."""
-
 PARAMETER = "outputs.parameters."
+FACTS = ("id", "startedAt", "finishedAt", "ip", "status", "hostNodeName", "exitCode", "outputs.result")
+
+
+class Producer(NamedTuple):
+    """A node that can be read and the step or task that it is of; `children` where that is a loop."""
+
+    node: NodeStatus
+    holder: WorkflowStep | DAGTask
+    children: Iterable[NodeStatus] | None = None
 
 
 def _stamp(moment: datetime | None) -> str | None:
@@ -49,13 +61,22 @@ def node_variable(node: NodeStatus, field: str) -> str | None:
 
 
 class References:
-    """The variables of one step or task: those of the producers it may read, then those of the workflow.
+    """The variables of one step or task: those of the producers it may read, its template's inputs, the workflow's.
 
-    `prefix` is "steps." or "tasks."; `find` gives the producer of a name, None where it may not be read.
+    `prefix` is "steps." or "tasks."; `find` gives the producer of a name, None where it may not be read; `names` are
+    the names that may be. `aggregates` keeps what loops give, by the id of the node. It is a Scope.
     """
 
-    def __init__(self, context: NodeContext, prefix: str, find: Callable[[str], Producer | None]) -> None:
-        self.context, self.prefix, self.find = context, prefix, find
+    def __init__(
+        self,
+        context: NodeContext,
+        prefix: str,
+        find: Callable[[str], Producer | None],
+        names: Callable[[], Iterable[str]],
+        aggregates: dict[str, dict[str, str]],
+    ) -> None:
+        self.context, self.prefix, self.find, self._names = context, prefix, find, names
+        self._aggregates = aggregates
 
     def lookup(self, name: str) -> object:
         """The variable's value: MISSING where there is none of that name.
@@ -63,39 +84,97 @@ class References:
         None is an output of a skipped producer that declares no default: it is absent for good (Argo 4.0.7's rule).
         """
         value = self._read(name)
-        return self.context.variables(name) if value is MISSING else value
+        return self.context.variables.lookup(name) if value is MISSING else value
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """The names that begin with a prefix, each once."""
+        yield from (name for name in self._own_names(prefix) if name.startswith(prefix))
+        yield from self.context.variables.names(prefix)
+
+    def _own_names(self, prefix: str) -> Iterator[str]:
+        """Names of this scope's own among which are all that begin with the prefix."""
+        yield from (f"inputs.parameters.{each.name}" for each in self.context.template.inputs.parameters)
+        if not (prefix.startswith(self.prefix) or self.prefix.startswith(prefix)):
+            return
+        wanted = prefix.removeprefix(self.prefix).partition(".")[0] if prefix.startswith(self.prefix) else ""
+        for producer_name in (wanted,) if wanted else self._names():
+            producer = self.find(producer_name)
+            if producer is not None:
+                yield from (f"{self.prefix}{producer_name}.{field}" for field in self._fields(producer))
+
+    def _fields(self, producer: Producer) -> Iterator[str]:
+        node = self._facts_of(producer.node)
+        yield from (field for field in FACTS if node_variable(node, field) is not None)
+        if producer.children is not None:
+            yield from self._aggregate(producer)
+        elif node.outputs is not None:
+            yield from (f"{PARAMETER}{each.name}" for each in node.outputs.parameters if each.value is not None)
+        else:
+            yield from (f"{PARAMETER}{each.name}" for each in self._declared(producer))
 
     def _read(self, name: str) -> object:
+        if name.startswith("inputs.parameters."):
+            wanted = name.removeprefix("inputs.parameters.")
+            found = (each.value for each in self.context.template.inputs.parameters if each.name == wanted)
+            return next((value for value in found if value is not None), MISSING)
         if not name.startswith(self.prefix):
             return MISSING
         producer_name, _, field = name[len(self.prefix) :].partition(".")
         producer = self.find(producer_name)
         if producer is None:
             return MISSING
-        node, holder = producer
-        value = node_variable(node, field)
-        return self._skipped(node, holder, field) if value is None else value
+        if producer.children is not None and field in (values := self._aggregate(producer)):
+            return values[field]
+        value = node_variable(producer.node if field == "status" else self._facts_of(producer.node), field)
+        return self._skipped(producer, field) if value is None else value
 
-    def _skipped(self, node: NodeStatus, holder: WorkflowStep | DAGTask, field: str) -> object:
-        if node.outputs is not None or node.phase not in (SKIPPED, OMITTED) or not field.startswith(PARAMETER):
-            return MISSING
-        try:
-            declared = self.context.planned(holder).template.outputs.parameters
-        except NotFound:
+    def _facts_of(self, node: NodeStatus) -> NodeStatus:
+        """The node that speaks for this one: of a retry, its last try (possiblyGetRetryChildNode)."""
+        if node.type != RETRY:
+            return node
+        tries = [
+            child for child in map(self.context.get, node.children) if not (child.node_flag and child.node_flag.hooked)
+        ]
+        return tries[-1] if tries else node
+
+    def _aggregate(self, producer: Producer) -> dict[str, str]:
+        key = f"{producer.node.id}.{producer.holder.name}"
+        if key not in self._aggregates:
+            children = list(producer.children or ())
+            self._aggregates[key] = aggregate(children) if children else {}
+        return self._aggregates[key]
+
+    def _skipped(self, producer: Producer, field: str) -> object:
+        """The output of a node that did not run: its default, or None, which is absent for good."""
+        if not field.startswith(PARAMETER):
             return MISSING
         name = field.removeprefix(PARAMETER)
-        found = next((each for each in declared if each.name == name), None)
+        found = next((each for each in self._declared(producer) if each.name == name), None)
         if found is None:
             return MISSING
         return found.value_from.default if found.value_from else None
 
+    def _declared(self, producer: Producer) -> list[Parameter]:
+        """The outputs that a node which was skipped would have had."""
+        node = producer.node
+        if node.outputs is not None or node.phase not in (SKIPPED, OMITTED):
+            return []
+        try:
+            return self.context.planned(producer.holder).template.outputs.parameters
+        except NotFound:
+            return []
+
     def mark_absent(self, holder: WorkflowStep | DAGTask) -> WorkflowStep | DAGTask:
         """The step or task with arguments that are nothing but a skipped producer's output taken as not given."""
-        arguments = [self._absent(parameter) for parameter in holder.arguments.parameters]
-        if all(new is old for new, old in zip(arguments, holder.arguments.parameters, strict=True)):
-            return holder
-        changed = msgspec.structs.replace(holder.arguments, parameters=arguments)
-        return msgspec.structs.replace(holder, arguments=changed)
+        arguments = self.mark_absent_arguments(holder.arguments)
+        return holder if arguments is holder.arguments else msgspec.structs.replace(holder, arguments=arguments)
+
+    def mark_absent_arguments(self, arguments: Arguments) -> Arguments:
+        """The same for the arguments of any call."""
+        parameters = [self._absent(parameter) for parameter in arguments.parameters]
+        if all(new is old for new, old in zip(parameters, arguments.parameters, strict=True)):
+            return arguments
+        return msgspec.structs.replace(arguments, parameters=parameters)
 
     def _absent(self, parameter: Parameter) -> Parameter:
         text = parameter.value or ""
@@ -106,35 +185,51 @@ class References:
         return msgspec.structs.replace(parameter, value=ABSENT)
 
 
-def template_outputs(template: Template, lookup: Lookup) -> Outputs | None:
+def template_outputs(template: Template, scope: Scope, world: World | None) -> Outputs | None:
     """The outputs of a steps or dag template out of its children (getTemplateOutputsFromScope).
 
     None where it declares none. Raises InvalidRequest for one that can't be resolved and has no default.
     """
     if not template.outputs.parameters:
         return None
-    return Outputs(parameters=[_output(parameter, lookup) for parameter in template.outputs.parameters])
+    return Outputs(parameters=[_output(parameter, scope, world) for parameter in template.outputs.parameters])
 
 
-def _output(parameter: Parameter, lookup: Lookup) -> Parameter:
+def _output(parameter: Parameter, scope: Scope, world: World | None) -> Parameter:
     source = parameter.value_from
     if source is None:
         raise InvalidRequest("output parameters must have a valueFrom specified")
     try:
-        value = _resolve(source.parameter, lookup)
+        value = (
+            _evaluate(source.expression, scope, world)
+            if source.expression
+            else _resolve(source.parameter, scope, world)
+        )
     except InvalidRequest:
         if source.default is None:
             raise
         value = source.default
+    if value is None:
+        value = source.default
+    if value is None:
+        absent = f"{quote(source.parameter)} is an absent optional (skipped/omitted node output with no default)"
+        raise InvalidRequest(f"output parameter {quote(parameter.name)}: {absent}")
     return msgspec.structs.replace(parameter, value=value, value_from=None)
 
 
-def _resolve(reference: str, lookup: Lookup) -> str:
+def _evaluate(expression: str, scope: Scope, world: World | None) -> str:
+    value = evaluate_value(expression, scope, world)
+    if value is None:
+        raise ExpressionError(f"failed to evaluate expression {quote(expression)}")
+    return format_value(value)
+
+
+def _resolve(reference: str, scope: Scope, world: World | None) -> str | None:
     name = reference.strip()
     name = name.removeprefix("{{").removesuffix("}}").strip() if name.startswith("{{") else name
-    if "{{" in name:
-        return replace(reference, lookup, raw=True)
-    value = lookup(name)
-    if not isinstance(value, str):
+    if "{{" in name or name.startswith("="):
+        return substitute(reference, scope, world, raw=True)
+    value = scope.lookup(name)
+    if value is MISSING:
         raise InvalidRequest(f"Unable to resolve: {reference}")
-    return value
+    return value if isinstance(value, str) else None

@@ -5,25 +5,30 @@ The order of things is that of executeSteps and executeStepGroup in Argo's workf
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
 
 from argosy.errors import InvalidRequest
-from argosy.model.kinds import ERROR, FAILED, FULFILLED, RUNNING, SKIPPED, SKIPPED_NODE, STEP_GROUP, STEPS, SUCCEEDED
+from argosy.model.kinds import ERROR, FAILED, FULFILLED, RUNNING, SKIPPED_NODE, STEP_GROUP, STEPS, SUCCEEDED
 from argosy.model.status import NodeStatus
-from argosy.plan.calls import Call, resolve_call
+from argosy.model.template import WorkflowStep
+from argosy.plan.calls import Call, resolve_calls
+from argosy.plan.loops import is_loop
 from argosy.templates.base import Activity, NodeContext, TemplateHandler, Verdict, continues_on, failed, raised
 from argosy.templates.references import Producer, References, template_outputs
 
 
 class StepsActivity(Activity):
-    """The group that runs, and how many of its steps are not finished."""
+    """The group that runs: its calls that have not begun, and its steps that have not finished."""
 
     def __init__(self, context: NodeContext) -> None:
         super().__init__(context)
         self.groups = context.template.steps
         self.index = 0
+        self.calls: deque[Call] = deque()
         self.waiting_for: set[str] = set()
+        self._aggregates: dict[str, dict[str, str]] = {}
 
     def open(self) -> None:
         """Take up the last group that exists and those of its steps that are not finished."""
@@ -32,9 +37,10 @@ class StepsActivity(Activity):
         group = self.context.find(self._group_name(self.index))
         if group is None or group.phase in FULFILLED:
             return
-        for step, call in zip(self.groups[self.index], self._resolve(), strict=False):
-            node = self.context.find(f"{group.name}.{step.name}")
-            if node is not None:
+        for call in self._resolve():
+            if self.context.find(f"{group.name}.{call.holder.name}") is None:
+                self.calls.append(call)
+            else:
                 self._begin(group, call)
 
     def advance(self, finished: Sequence[NodeStatus]) -> None:
@@ -43,8 +49,9 @@ class StepsActivity(Activity):
             self.waiting_for.discard(child.id)
             self._heed(child)
         while self.index < len(self.groups):
-            group = self.context.find(self._group_name(self.index)) or self._begin_group()
-            if group.phase not in FULFILLED and not self.waiting_for:
+            group = self.context.find(self._group_name(self.index)) or self._new_group()
+            self._begin_calls(group)
+            if group.phase not in FULFILLED and not self.waiting_for and not self.calls:
                 self._finish_group(group)
             if group.phase != SUCCEEDED or self.index + 1 == len(self.groups):
                 return
@@ -61,27 +68,32 @@ class StepsActivity(Activity):
         if failed(group):
             return Verdict(FAILED, group.message, outbound=outbound)
         try:
-            outputs = template_outputs(self.context.template, self._references(len(self.groups)).lookup)
+            outputs = template_outputs(self.context.template, self._references(len(self.groups)), self.context.world)
         except InvalidRequest as error:
             return Verdict(ERROR, error.message, outbound=outbound)
         return Verdict(SUCCEEDED, outputs=outputs, outbound=outbound)
 
+    def scope_of(self, child: NodeStatus) -> References:
+        """What the hooks of a step can read: the steps of the groups before it, and itself."""
+        return self._references(self.index, child)
+
+    def fail_fast(self, message: str) -> None:
+        """End the group that runs, which has a step that failed."""
+        group = self.context.find(self._group_name(self.index))
+        if group is not None and group.phase not in FULFILLED:
+            self.context.mark(group, FAILED, message)
+
     def _group_name(self, index: int) -> str:
         return f"{self.context.node.name}[{index}]"
 
-    def _begin_group(self) -> NodeStatus:
+    def _new_group(self) -> NodeStatus:
         group = self.context.add(self._group_name(self.index), STEP_GROUP, RUNNING, None)
         for parent in self._parents():
             self.context.connect(parent, group.id)
         try:
-            calls = self._resolve()
+            self.calls.extend(self._resolve())
         except InvalidRequest as error:
             self.context.mark(group, ERROR, error.message)
-            return group
-        for call in calls:
-            if group.phase in FULFILLED:
-                break
-            self._begin(group, call)
         return group
 
     def _parents(self) -> list[str]:
@@ -95,22 +107,38 @@ class StepsActivity(Activity):
         return [leaf for child in children for leaf in self.context.outbound(child)]
 
     def _resolve(self) -> list[Call]:
-        references = self._references(self.index)
-        return [resolve_call(references.mark_absent(step), references.lookup) for step in self.groups[self.index]]
+        scope, world = self._references(self.index), self.context.world
+        steps = self.groups[self.index]
+        return [call for step in steps for call in resolve_calls(scope.mark_absent(step), scope, world)]
 
-    def _begin(self, group: NodeStatus, call: Call) -> None:
-        step, name = call.holder, f"{group.name}.{call.holder.name}"
-        if not call.proceed:
-            if self.context.find(name) is None:
-                message = f"when '{step.when}' evaluated false"
-                skipped = self.context.add(name, SKIPPED_NODE, SKIPPED, step, message)
-                self.context.connect(group.id, skipped.id)
-            return
-        node = self.context.execute(name, step)
+    def _begin_calls(self, group: NodeStatus) -> None:
+        """Begin what has not begun, in its order, until there is no room for more."""
+        while self.calls and group.phase not in FULFILLED and self._begin(group, self.calls[0]):
+            self.calls.popleft()
+
+    def _begin(self, group: NodeStatus, call: Call) -> bool:
+        """Begin a step, or take up its node; False where there is no room for it now."""
+        name = f"{group.name}.{call.holder.name}"
+        if call.outcome:
+            self._settle(group, call, name)
+            return True
+        node = self.context.execute(name, call.holder)
+        if node is None:
+            return False
         self.context.connect(group.id, node.id)
-        if node.phase not in FULFILLED:
+        if not self.context.is_done(node, call.holder):
             self.waiting_for.add(node.id)
         self._heed(node)
+        return True
+
+    def _settle(self, group: NodeStatus, call: Call, name: str) -> None:
+        """Give a step that does not run its node."""
+        if self.context.find(name) is not None:
+            return
+        node = self.context.add(name, SKIPPED_NODE, call.outcome, call.holder, call.message)
+        self.context.connect(group.id, node.id)
+        if call.outcome == ERROR:
+            self.context.mark(group, ERROR, call.message)
 
     def _heed(self, child: NodeStatus) -> None:
         """A step that could not be run at all ends its group at once."""
@@ -124,24 +152,41 @@ class StepsActivity(Activity):
         steps = {step.name: step for step in self.groups[self.index]}
         for child_id in group.children:
             child = self.context.get(child_id)
-            step = steps.get(child.name.removeprefix(f"{group.name}."))
+            step = steps.get(child.name.removeprefix(f"{group.name}.").partition("(")[0])
             if failed(child) and not (step and continues_on(step, child.phase)):
                 self.context.mark(group, FAILED, f"child '{child_id}' failed")
                 return
         self.context.mark(group, SUCCEEDED)
 
-    def _references(self, before: int) -> References:
-        """What can be read: the steps of the groups before this one."""
+    def _references(self, before: int, itself: NodeStatus | None = None) -> References:
+        """What can be read: the steps of the groups before this one; for the hooks of a step, that step too."""
         places = {step.name: (index, step) for index in range(before) for step in self.groups[index]}
 
         def find(name: str) -> Producer | None:
-            if name not in places:
-                return None
-            index, step = places[name]
-            node = self.context.find(f"{self._group_name(index)}.{name}")
-            return (node, step) if node else None
+            if name in places:
+                index, step = places[name]
+                return self._producer(index, step)
+            return self._itself(name, itself) if itself else None
 
-        return References(self.context, "steps.", find)
+        return References(self.context, "steps.", find, lambda: places, self._aggregates)
+
+    def _itself(self, name: str, node: NodeStatus) -> Producer | None:
+        """The step of the group that runs, where that is its name and the node is its own, or one of its loop's."""
+        step = next((step for step in self.groups[self.index] if step.name == name), None)
+        own = node.name.removeprefix(f"{self._group_name(self.index)}.").partition("(")[0]
+        return Producer(node, step) if step is not None and own == name else None
+
+    def _producer(self, index: int, step: WorkflowStep) -> Producer | None:
+        """The node of a step, or, of a loop, its group with those of its children that are the loop's."""
+        name = f"{self._group_name(index)}.{step.name}"
+        node = self.context.find(name)
+        if node is not None:
+            return Producer(node, step)
+        group = self.context.find(self._group_name(index)) if is_loop(step) else None
+        if group is None:
+            return None
+        children = map(self.context.get, group.children)
+        return Producer(group, step, (each for each in children if each.name.startswith(f"{name}(")))
 
 
 HANDLER = TemplateHandler(STEPS, RUNNING, StepsActivity)

@@ -1,0 +1,58 @@
+"""Whom to ask next: nodes that something has happened to, nodes that wait for a time, and nodes that wait for room."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping
+from datetime import datetime
+
+from argosy.model.status import NodeStatus
+
+
+class Agenda:
+    """Nodes by id, asked in the order of their making (`order`): after a restart too.
+
+    `blocked` are those that wait for room, and why there was none.
+    """
+
+    def __init__(self, order: Mapping[str, int]) -> None:
+        self._order = order
+        self._ended: dict[str, list[NodeStatus]] = {}
+        self._queue: list[tuple[int, str]] = []
+        self._wakes: list[tuple[datetime, str]] = []
+        self.blocked: dict[str, str] = {}
+
+    def put(self, node_id: str) -> list[NodeStatus]:
+        """Have a node asked; gives the list of its children that have ended since it last was."""
+        if node_id not in self._ended:
+            self._ended[node_id] = []
+            heapq.heappush(self._queue, (self._order[node_id], node_id))
+        return self._ended[node_id]
+
+    def take(self) -> tuple[str, list[NodeStatus]] | None:
+        """The first node to ask, and its children that have ended, in their order; None where nobody is left."""
+        if not self._queue:
+            return None
+        node_id = heapq.heappop(self._queue)[1]
+        return node_id, sorted(self._ended.pop(node_id), key=lambda node: self._order[node.id])
+
+    def wake(self, moment: datetime, node_id: str) -> None:
+        """Have a node asked at a time."""
+        heapq.heappush(self._wakes, (moment, node_id))
+
+    def next_wake(self, at_work: Mapping[str, object]) -> datetime | None:
+        """The first time at which a node that is still at work has to be asked."""
+        while self._wakes and self._wakes[0][1] not in at_work:
+            heapq.heappop(self._wakes)
+        return self._wakes[0][0] if self._wakes else None
+
+    def put_due(self, now: datetime) -> None:
+        """Have the nodes asked whose time has come."""
+        while self._wakes and self._wakes[0][0] <= now:
+            _, node_id = heapq.heappop(self._wakes)
+            if node_id in self._order:
+                self.put(node_id)
+
+    def by_order(self, node_ids: Mapping[str, object]) -> list[str]:
+        """The ids in the order of the nodes' making."""
+        return sorted(node_ids, key=lambda node_id: self._order[node_id])

@@ -1,0 +1,41 @@
+"""How many children of a boundary are at work, and how many have failed (node_counters.go in Argo)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from argosy.model.kinds import DAG, FAILED_OR_ERROR, PENDING, POD, RUNNING, STEPS
+from argosy.model.status import NodeStatus
+
+COUNTED = frozenset((POD, STEPS, DAG))
+ACTIVE = frozenset((PENDING, RUNNING))
+
+
+class Counts:
+    """Children by the id of their boundary, counted as they change; only pods, steps and DAGs count."""
+
+    def __init__(self, nodes: Iterable[NodeStatus]) -> None:
+        self.active: Counter[str] = Counter()
+        self.active_pods: Counter[str] = Counter()
+        self.failed: Counter[str] = Counter()
+        for node in nodes:
+            self.add(node)
+
+    def add(self, node: NodeStatus) -> None:
+        """A node that is new."""
+        self._count(node, 1)
+
+    def remove(self, node: NodeStatus) -> None:
+        """A node that is about to change."""
+        self._count(node, -1)
+
+    def _count(self, node: NodeStatus, by: int) -> None:
+        if node.type not in COUNTED:
+            return
+        if node.phase in ACTIVE:
+            self.active[node.boundary_id] += by
+            if node.type == POD:
+                self.active_pods[node.boundary_id] += by
+        elif node.phase in FAILED_OR_ERROR:
+            self.failed[node.boundary_id] += by

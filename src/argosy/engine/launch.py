@@ -1,0 +1,235 @@
+"""Launch: from the name of a template to a node at work (executeTemplate in Argo's operator.go).
+
+What every node goes through, whatever its template's type, in this order: its template is found and filled in; there is
+room for it; it gets a node; it begins, as a retry around itself where its template wants that.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from argosy.engine.agenda import Agenda
+from argosy.engine.context import Context, OpenActivity
+from argosy.engine.deadlines import EXCEEDED, check_timeouts, is_over, pending_until
+from argosy.engine.facts import shutdown_message
+from argosy.engine.hooks import ON_EXIT, Hooked, Hooks
+from argosy.engine.parallelism import no_room
+from argosy.engine.pods import own_variables, pod_request
+from argosy.engine.retry import RetryActivity, tries_of, try_variables
+from argosy.engine.roster import Roster
+from argosy.engine.state import State
+from argosy.engine.world import NodeWorld
+from argosy.errors import InvalidRequest, NotFound
+from argosy.language.scopes import ChainScope, MapScope
+from argosy.model.arguments import Arguments
+from argosy.model.kinds import ERROR, FAILED, FULFILLED, RETRY, RUNNING, SKIPPED_NODE, TEMPLATE_FIELDS, NodeType
+from argosy.model.policies import RetryStrategy
+from argosy.model.status import NodeFlag, NodeStatus
+from argosy.model.template import DAGTask, Template, WorkflowStep
+from argosy.plan.arguments import fill, instantiate
+from argosy.plan.resolve import PlannedTemplate
+from argosy.ports.commands import StartPod
+from argosy.templates import TEMPLATE_TYPES
+from argosy.templates.base import DEPTH_EXCEEDED, Activity, TemplateHandler
+
+MAX_DEPTH = 100
+REFUSED = TemplateHandler(SKIPPED_NODE, ERROR, Activity)
+RETRIED = TemplateHandler(RETRY, RUNNING, Activity)
+
+
+class Filled(NamedTuple):
+    """A template with the arguments of one node put in."""
+
+    planned: PlannedTemplate
+    template: Template
+    handler: TemplateHandler
+    retry: RetryStrategy | None
+
+
+class Launcher:
+    """argosy.engine.context.Machine: begins nodes, and takes up those that exist."""
+
+    def __init__(self, state: State, roster: Roster, agenda: Agenda, hooks: Hooks) -> None:
+        self.state, self.roster, self.agenda, self.hooks = state, roster, agenda, hooks
+        self.unopened: list[Activity] = []
+
+    def execute(
+        self, name: str, holder: WorkflowStep | DAGTask, owner: Context | None, hook_of: str = ""
+    ) -> NodeStatus | None:
+        """The node that runs the template which `holder` names; None where there is no room for it now.
+
+        One that can't be run is a node of type Skipped in phase Error, as in Argo (initializeNodeOrMarkError).
+        """
+        node, boundary = self.state.nodes.find(name), owner.inside if owner else None
+        if node is None or node.id not in self.roster.contexts:
+            node = self._launch(name, holder, owner, node, hook_of)
+        if node is None:
+            self._wait_for_room(owner, boundary)
+        elif not hook_of:
+            self.hooks.watch(node, holder, owner)
+        return node
+
+    def _launch(
+        self, name: str, holder: WorkflowStep | DAGTask, owner: Context | None, node: NodeStatus | None, hook_of: str
+    ) -> NodeStatus | None:
+        if node is not None and node.phase in FULFILLED:
+            return node
+        boundary, flag = owner.inside if owner else None, NodeFlag(hooked=True) if hook_of else None
+        try:
+            filled = self._fill(name, holder, boundary, node)
+        except (InvalidRequest, NotFound) as error:
+            return self._create(name, REFUSED, holder, boundary, flag, error.message)
+        handler = RETRIED if filled.retry else filled.handler
+        if node is None:
+            if no_room(self.state, boundary):
+                return None
+            node = self._create(name, handler, holder, boundary, flag)
+            if filled.template.inputs.parameters or filled.template.inputs.artifacts:
+                node.inputs = filled.template.inputs
+        context = Context(
+            self.state,
+            self,
+            node,
+            template=filled.template,
+            planned=filled.planned,
+            owner=owner,
+            hook_of=hook_of,
+        )
+        self._begin(context, filled)
+        return node
+
+    def open_group(
+        self, name: str, node_type: NodeType, holder: WorkflowStep | DAGTask, owner: Context, activity: OpenActivity
+    ) -> NodeStatus:
+        """The node that owns several children of the owner: begun now, or taken up."""
+        node = self.state.nodes.find(name)
+        if node is None:
+            node = self._create(name, TemplateHandler(node_type, RUNNING, Activity), holder, owner.inside, None)
+        if node.id not in self.roster.contexts and node.phase not in FULFILLED:
+            context = Context(self.state, self, node, template=owner.template, planned=owner.plan_of_node, owner=owner)
+            self._at_work(context, activity(context))
+        self.hooks.watch(node, holder, owner)
+        return node
+
+    def is_done(self, node: NodeStatus, holder: WorkflowStep | DAGTask) -> bool:
+        """Whether the node has ended, and its hooks have."""
+        return self.hooks.is_done(node, holder)
+
+    def run_hook(self, name: str, step: WorkflowStep, hooked: Hooked) -> NodeStatus | None:
+        """The node of a hook, drawn below the node whose hook it is; the workflow's exit handler stands alone."""
+        node = self.execute(name, step, hooked.owner, hook_of=hooked.node.id)
+        if node is not None and (hooked.owner is not None or not name.endswith(ON_EXIT)):
+            self.state.nodes.connect(hooked.node.id, node.id)
+        return node
+
+    def refuse_hook(self, name: str, step: WorkflowStep, hooked: Hooked, message: str) -> NodeStatus:
+        """The node of a hook that can't be run, and why."""
+        boundary = hooked.owner.inside if hooked.owner else None
+        node = self._create(name, REFUSED, step, boundary, NodeFlag(hooked=True), message)
+        self.state.nodes.connect(hooked.node.id, node.id)
+        return node
+
+    def begin_try(self, retry: Context, number: int, filled: Filled) -> NodeStatus | None:
+        """One try of a retry, `name(number)`: begun now, or taken up; None where there is no room for it now."""
+        name, tries = f"{retry.node.name}({number})", tries_of(retry)[:number]
+        node, boundary = self.state.nodes.find(name), retry.boundary
+        if node is None and number > 0 and no_room(self.state, boundary, is_retry=True):
+            self._wait_for_room(retry, boundary)
+            return None
+        own = {"retries": str(number), **try_variables(tries, unknown_exit_code="0")}
+        holder = WorkflowStep(template=retry.node.template_name, template_ref=retry.node.template_ref)
+        if filled.handler.runs_pod:
+            own |= own_variables(self.state.resolved.name, name, holder, filled.planned.template.name)
+        if node is None:
+            hooked = bool(retry.node.node_flag and retry.node.node_flag.hooked)
+            node = self._create(name, filled.handler, holder, boundary, NodeFlag(hooked=hooked, retried=True))
+            node.inputs = retry.node.inputs
+        world = NodeWorld(f"{self.state.resolved.uid}:{name}", node.started_at or self.state.now)
+        template = fill(filled.template, ChainScope(MapScope(own), self.state.variables), world)
+        context = Context(self.state, self, node, template=template, planned=filled.planned, owner=retry)
+        self._begin(context, filled._replace(retry=None))
+        return node
+
+    def _fill(
+        self, name: str, holder: WorkflowStep | DAGTask, boundary: Context | None, node: NodeStatus | None
+    ) -> Filled:
+        """The template with its arguments. Raises InvalidRequest and NotFound."""
+        if boundary is not None and boundary.depth + 1 >= MAX_DEPTH:
+            raise InvalidRequest(DEPTH_EXCEEDED)
+        state = self.state
+        planned = state.resolved.find(holder)
+        handler = handler_of(planned.template)
+        retry = planned.template.retry_strategy or state.resolved.spec.retry_strategy
+        pod_template = planned.template.name if handler.runs_pod and retry is None else None
+        own = own_variables(state.resolved.name, name, holder, pod_template)
+        world = NodeWorld(f"{state.resolved.uid}:{name}", (node and node.started_at) or state.now)
+        arguments = holder.arguments
+        if node is not None and node.inputs is not None:
+            arguments = Arguments(parameters=node.inputs.parameters, artifacts=node.inputs.artifacts)
+        template = instantiate(planned.template, arguments, ChainScope(MapScope(own), state.variables), world)
+        check_timeouts(template)
+        return Filled(planned, template, handler, template.retry_strategy or retry)
+
+    def _create(
+        self,
+        name: str,
+        handler: TemplateHandler,
+        holder: WorkflowStep | DAGTask,
+        boundary: Context | None,
+        flag: NodeFlag | None,
+        message: str = "",
+    ) -> NodeStatus:
+        state = self.state
+        node = state.nodes.create(
+            name,
+            handler.node_type,
+            handler.first_phase,
+            boundary=boundary.node if boundary else None,
+            scope=boundary.plan_of_node.scope if boundary else state.resolved.scope,
+            holder=holder,
+            now=state.now,
+        )
+        node.message, node.node_flag = message, flag or node.node_flag
+        state.pods_total += handler.runs_pod
+        return node
+
+    def _begin(self, context: Context, filled: Filled) -> None:
+        state, node = self.state, context.node
+        if filled.retry is not None:
+            self._at_work(
+                context,
+                RetryActivity(context, filled.retry, lambda retry, number: self.begin_try(retry, number, filled)),
+            )
+            return
+        self._at_work(context, filled.handler.activity(context))
+        if not filled.handler.runs_pod:
+            return
+        until = pending_until(context)
+        if until is not None:
+            self.agenda.wake(until, node.id)
+        state.pods[node.id] = pod_request(context)
+        if context.shutting_down:
+            state.end(node, FAILED, shutdown_message(state.workflow.spec.shutdown))
+        elif is_over(state, context):
+            state.end(node, FAILED, EXCEEDED)
+        else:
+            state.commands.append(StartPod(state.pods[node.id]))
+
+    def _at_work(self, context: Context, activity: Activity) -> None:
+        self.roster.add(context, activity)
+        self.unopened.append(activity)
+        self.agenda.put(context.node.id)
+
+    def _wait_for_room(self, owner: Context | None, boundary: Context | None) -> None:
+        if owner is not None:
+            self.agenda.blocked[owner.node.id] = no_room(self.state, boundary)
+
+
+def handler_of(template: Template) -> TemplateHandler:
+    """The handler of a template's type. Raises InvalidRequest for a template that has none, or one not built yet."""
+    for field in TEMPLATE_FIELDS:
+        if getattr(template, field) not in (None, []):
+            if field not in TEMPLATE_TYPES:
+                raise InvalidRequest(f"not supported yet: templates of type {field}")
+            return TEMPLATE_TYPES[field]
+    raise InvalidRequest(f"Template '{template.name}' missing specification")

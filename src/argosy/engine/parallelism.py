@@ -1,0 +1,31 @@
+"""How many may run at once, and when nothing more may begin because something has failed (checkParallelism in Argo)."""
+
+from __future__ import annotations
+
+from argosy.engine.context import Context
+from argosy.engine.state import State
+
+FAILED_FAST = "template has failed or errored children and failFast enabled"
+
+
+def no_room(state: State, boundary: Context | None, *, is_retry: bool = False) -> str:
+    """Why a node may not begin now in this boundary; empty where it may.
+
+    A try after the first takes the place of the one before it: only the workflow's limit holds for it.
+    """
+    limit = state.resolved.spec.parallelism
+    if limit is not None and len(state.pods) >= limit:
+        return f"parallelism of the workflow: {len(state.pods)} of {limit} pods run"
+    if boundary is None or is_retry:
+        return ""
+    if fails_fast(state, boundary):
+        return f"failFast: a child of {boundary.node.name} has failed"
+    limit, active = boundary.template.parallelism, state.nodes.counts.active[boundary.node.id]
+    if limit is not None and active >= limit:
+        return f"parallelism of template {boundary.template.name}: {active} of {limit} run in {boundary.node.name}"
+    return ""
+
+
+def fails_fast(state: State, context: Context) -> bool:
+    """Whether a child of the node has failed, and its template wants to fail then (`failFast`)."""
+    return bool(context.template.fail_fast) and state.nodes.counts.failed[context.node.id] > 0
