@@ -242,6 +242,13 @@ HABITS: dict[str, list[tuple[str, list[str]]]] = {
                 "timezone: Europe/Berlin, or UTC)"
             ],
         ),
+        (
+            CRON % ("name: c", "0 6 * * *", "  concurrencyPolicy: Allow\n  timezone: Europe/Berln"),
+            [
+                "warning spec.timezone: no time of the schedule can be told: provided bad location Europe/Berln: "
+                "unknown time zone Europe/Berln (write a name of the IANA database: Europe/Berlin)"
+            ],
+        ),
         (CRON % ("name: c", "*/5 * * * *", "  concurrencyPolicy: Allow"), []),
         (CRON % ("name: c", "CRON_TZ=UTC 0 6 * * *", "  concurrencyPolicy: Allow"), []),
         (CRON % ("name: c", "0 6 * * *", "  concurrencyPolicy: Allow\n  timezone: UTC"), []),

@@ -41,6 +41,10 @@ BROKEN: dict[str, list[tuple[str, str]]] = {
             CRON % ("schedules: ['* * * *']", MAIN),
             "spec.schedules[0]: cron schedule * * * * is malformed: expected exactly 5 fields, found 4: [* * * *]",
         ),
+        (
+            CRON % ("schedules: ['61 * * * *']", MAIN),
+            "spec.schedules[0]: cron schedule 61 * * * * is malformed: end of range (61) above maximum (59): 61",
+        ),
         (CRON % ("schedules: ['']", MAIN), "spec.schedules[0]: cron schedule  is malformed: empty spec string"),
         (
             CRON % ("schedules: ['@daily', 'CRON_TZ=UTC 0 1 * * *']\n  concurrencyPolicy: Forbit", MAIN),

@@ -26,6 +26,7 @@ VERBS = {
     "terminate": Verb("argosy.cli.verbs.terminate:command", "end a workflow at once"),
     "delete": Verb("argosy.cli.verbs.delete:command", "remove workflows"),
     "lint": Verb("argosy.cli.verbs.lint:command", "check manifests"),
+    "convert": Verb("argosy.cli.verbs.convert:command", "rewrite manifests for older versions of Argo"),
     "apply": Verb(
         "argosy.cli.verbs.apply:command", "keep templates, ConfigMaps and other objects for workflows to use"
     ),
@@ -36,7 +37,7 @@ VERBS = {
 }
 NOT_BUILT = frozenset(
     (
-        *("archive", "auth", "cluster-template", "convert", "cp", "cron", "executor-plugin", "node", "resubmit"),
+        *("archive", "auth", "cluster-template", "cp", "cron", "executor-plugin", "node", "resubmit"),
         *("retry", "server", "sync", "template"),
     )
 )

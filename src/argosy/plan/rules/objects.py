@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from argosy.errors import ExpressionError
+from argosy.language.cron import parse_schedule
 from argosy.model.cron import CronWorkflow
 from argosy.model.meta import LabelSelector
 from argosy.plan.rules.problems import Problem, did_you_mean
@@ -51,14 +53,12 @@ def _cron(cron: CronWorkflow) -> Iterator[Problem]:
 
 
 def _schedule_error(schedule: str) -> str:
-    """What is wrong with the number of a schedule's fields, or "". What is in them is not looked at yet."""
-    if not schedule:
-        return "empty spec string"
-    text = schedule.partition(" ")[2].strip() if schedule.startswith(("TZ=", "CRON_TZ=")) else schedule
-    if text.startswith("@"):
-        return ""
-    fields = text.split()
-    return "" if len(fields) == 5 else f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]"
+    """What is wrong with a schedule, or ""."""
+    try:
+        parse_schedule(schedule)
+    except ExpressionError as error:
+        return error.message
+    return ""
 
 
 def _pod_gc(walk: Walk) -> Iterator[Problem]:

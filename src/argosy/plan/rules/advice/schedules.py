@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from argosy.errors import ExpressionError
+from argosy.language.cron import parse_schedule
 from argosy.model.cron import CronWorkflow
 from argosy.plan.rules.problems import Problem
 from argosy.plan.rules.walk import Walk
@@ -17,7 +19,9 @@ def check(walk: Walk) -> Iterator[Problem]:
     cron = walk.subject.manifest
     if not isinstance(cron, CronWorkflow):
         return
-    if not cron.spec.timezone and any(_has_an_hour(schedule) for schedule in cron.spec.schedules):
+    if cron.spec.timezone:
+        yield from _zone(cron.spec.timezone)
+    elif any(map(_has_an_hour, cron.spec.schedules)):
         message = "there is no timezone: the hours are those of the controller, mostly UTC"
         yield Problem("info", ("spec", "schedules"), message, "write timezone: Europe/Berlin, or UTC")
     if not cron.spec.concurrency_policy:
@@ -31,3 +35,12 @@ def _has_an_hour(schedule: str) -> bool:
         return False
     fields = schedule.split()
     return schedule.startswith("@") or any(not field.startswith("*") for field in fields[1:])
+
+
+def _zone(name: str) -> Iterator[Problem]:
+    """Argo's validation does not look at the time zone; the schedule then never fires."""
+    try:
+        parse_schedule("@daily", name)
+    except ExpressionError as error:
+        hint = "write a name of the IANA database: Europe/Berlin"
+        yield Problem("warning", ("spec", "timezone"), f"no time of the schedule can be told: {error.message}", hint)
