@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from argosy.cluster.retry import Backoff
 from argosy.errors import NotFound
@@ -17,6 +18,7 @@ from argosy.executors.kubernetes import resource_waits
 from argosy.executors.kubernetes.resources import ResourceExecutor
 from argosy.executors.kubernetes.settings import PodSettings
 from argosy.model.arguments import Outputs, Parameter, ValueFrom
+from argosy.model.spec import PodGC, WorkflowSpec
 from argosy.model.template import ResourceTemplate, Template
 from argosy.ports.executor import LogQuery
 from argosy.ports.pods import PodReport, PodRequest
@@ -375,3 +377,54 @@ def test_a_deleted_workflow_is_dropped(stage: Stage) -> None:
     assert stage.heard.phases(leaf.key) == ["Running"]
     with pytest.raises(NotFound):
         engine.logs(leaf.key, leaf.pod_name, LogQuery())
+
+
+# --- the pod of its own
+
+
+OWN = "apiVersion: v1\nkind: Pod\nmetadata: {name: own, annotations: {foo: bar}}"
+PATCHES = {
+    "strategic": (OWN, []),
+    "merge": ("metadata: {annotations: {foo: bar}}", ["pod", "own"]),
+    "json": ("- {op: add, path: /metadata/annotations/foo, value: bar}", ["pod", "own"]),
+}
+
+
+def own(stage: Stage, way: str, **more: Any) -> PodRequest:
+    """A leaf that patches its own pod; {{pod.name}} is filled in already."""
+    text, flags = PATCHES[way]
+    return replace(stage.leaf("patch", text, flags=flags, **more), pod_name="own")
+
+
+@pytest.mark.parametrize("way", PATCHES)
+def test_its_own_pod_can_be_patched(stage: Stage, way: str) -> None:
+    leaf = own(stage, way, merge_strategy=way, parameters=[output("foo", "{.metadata.annotations.foo}")])
+    report = stage.run(leaf, owned=True)
+    assert (report.phase, report.parameters) == ("Succeeded", {"foo": "bar"})
+    (pod,) = stage.server.all("Pod")
+    assert (pod["metadata"]["name"], pod["status"]["phase"]) == (leaf.pod_name, "Succeeded")
+    assert pod["metadata"]["annotations"]["foo"] == "bar"
+    assert pod["metadata"]["annotations"]["workflows.argoproj.io/node-id"] == leaf.key.node_id
+    assert pod["metadata"]["ownerReferences"][0]["uid"] == leaf.key.workflow_uid
+    assert pod["spec"]["schedulingGates"]
+
+
+def test_its_own_pod_says_how_it_ended(stage: Stage) -> None:
+    leaf = own(stage, "strategic", success_condition="metadata.annotations.done == yes")
+    engine = stage.engine()
+    engine.start(leaf)
+    stage.watched("pods")
+    engine.stop(leaf.key, 0)
+    assert stage.heard.end(leaf.key).phase == "Failed"
+    assert [pod["status"]["phase"] for pod in stage.server.all("Pod")] == ["Failed"]
+
+
+def test_its_own_pod_goes_as_pod_gc_says(stage: Stage) -> None:
+    leaf = replace(own(stage, "strategic"), spec=WorkflowSpec(pod_gc=PodGC(strategy="OnPodCompletion")))
+    assert stage.run(leaf).phase == "Succeeded"
+    assert stage.server.all("Pod") == []
+
+
+def test_nobody_else_has_a_pod(stage: Stage) -> None:
+    assert stage.run(stage.leaf("create", CONFIG)).phase == "Succeeded"
+    assert stage.server.all("Pod") == []

@@ -37,6 +37,8 @@ ON_LEAVES: Final = {
 ON_THEIR_PARTS: Final = (
     _rule("", "pods/log", "get"),
     _rule("", "configmaps", "create", "patch"),  # the sources of long scripts
+    _rule("", "pods", "create", "patch", "delete"),  # those that resource templates speak of as their own
+    _rule("", "pods/status", "patch"),
 )
 ON_LEASE: Final = (
     _rule("coordination.k8s.io", "leases", "create"),  # which can't be narrowed down to a name

@@ -61,7 +61,7 @@ class Manifests(NamedTuple):
 def manifests(request: PodRequest, settings: PodSettings) -> Manifests:
     """The pod of a leaf. Raises InvalidRequest where something in it does not fit."""
     template, spec = request.template, request.spec or WorkflowSpec()
-    metadata = _metadata(request, spec, settings)
+    about = metadata(request, spec, settings)
     pod_spec: Object = {
         "restartPolicy": "Never",
         "containers": [_container(request)],
@@ -73,17 +73,18 @@ def manifests(request: PodRequest, settings: PodSettings) -> Manifests:
         pod_spec["activeDeadlineSeconds"] = max(1, math.ceil(request.deadline_seconds))
     if volumes := _volumes(template, spec):
         pod_spec["volumes"] = volumes
-    script = _stage_script(request, metadata, pod_spec)
+    script = _stage_script(request, about, pod_spec)
     pod_spec = _patched(pod_spec, request, spec)
-    return Manifests({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod_spec}, script)
+    return Manifests({"apiVersion": "v1", "kind": "Pod", "metadata": about, "spec": pod_spec}, script)
 
 
 # --- metadata
 
 
-def _metadata(request: PodRequest, spec: WorkflowSpec, settings: PodSettings) -> Object:
+def metadata(request: PodRequest, spec: WorkflowSpec, settings: PodSettings) -> Object:
+    """What a leaf's pod is called, what is said of it, and whose it is."""
     own = spec.pod_metadata
-    metadata: Object = {
+    about: Object = {
         "name": request.pod_name,
         "namespace": request.namespace,
         "labels": {**(own.labels if own else {}), **request.labels, **labels(request, settings)},
@@ -94,10 +95,10 @@ def _metadata(request: PodRequest, spec: WorkflowSpec, settings: PodSettings) ->
         },
     }
     if settings.owned:
-        metadata["ownerReferences"] = [owner(request)]
+        about["ownerReferences"] = [owner(request)]
     if settings.hold:
-        metadata["finalizers"] = [FINALIZER]
-    return metadata
+        about["finalizers"] = [FINALIZER]
+    return about
 
 
 def labels(request: PodRequest, settings: PodSettings) -> dict[str, str]:
@@ -159,14 +160,14 @@ def _environment(request: PodRequest) -> list[Object]:
     return [{"name": name, "value": value} for name, value in added.items()]
 
 
-def _stage_script(request: PodRequest, metadata: Object, pod_spec: Object) -> Object | None:
+def _stage_script(request: PodRequest, about: Object, pod_spec: Object) -> Object | None:
     """Give the pod the file with its script; the ConfigMap that holds it, where it takes one."""
     script = request.template.script
     if script is None or not script.source:
         return None
     short = len(script.source.encode()) <= LONGEST_ANNOTATION
     if short:
-        metadata["annotations"][SCRIPT] = script.source
+        about["annotations"][SCRIPT] = script.source
         field = {"fieldPath": f"metadata.annotations['{SCRIPT}']"}
         volume: Object = {"downwardAPI": {"items": [{"path": "script", "mode": MODE, "fieldRef": field}]}}
     else:
@@ -177,9 +178,9 @@ def _stage_script(request: PodRequest, metadata: Object, pod_spec: Object) -> Ob
     container["volumeMounts"] = [*container.get("volumeMounts", ()), mount]
     if short:
         return None
-    kept = {key: metadata["labels"][key] for key in (WORKFLOW, WORKFLOW_UID, INSTANCE_ID) if key in metadata["labels"]}
-    about = {"name": request.pod_name, "namespace": request.namespace, "labels": kept}
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": about, "data": {"script": script.source}}
+    kept = {key: about["labels"][key] for key in (WORKFLOW, WORKFLOW_UID, INSTANCE_ID) if key in about["labels"]}
+    named = {"name": request.pod_name, "namespace": request.namespace, "labels": kept}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": named, "data": {"script": script.source}}
 
 
 # --- the pod

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from argosy.cluster.cluster import Cluster
 from argosy.cluster.requests import Object, key_of
 from argosy.errors import ArgosyError, ExecutorError, ExpressionError
+from argosy.executors.kubernetes import own_pod
 from argosy.executors.kubernetes import resource_waits as waits
 from argosy.executors.kubernetes.resource_actions import Done, act
 from argosy.executors.kubernetes.settings import PodSettings
@@ -51,9 +52,7 @@ class ResourceDesk:
         elif request.key not in self._leaves:
             leaf = self._leaves[request.key] = _Leaf(request)
             self._tell_running(leaf)
-            task = leaf.task = asyncio.get_running_loop().create_task(self._live(leaf))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            leaf.task = self._add(self._live(leaf))
 
     def adopt(self, requests: Sequence[PodRequest]) -> None:
         """What was done for these is not done again; the wait goes on."""
@@ -125,6 +124,8 @@ class ResourceDesk:
 
     async def _act(self, request: PodRequest) -> Done:
         async with self._room:
+            if own_pod.names_it(request):
+                await own_pod.show(self._api, request, self._settings)
             return await act(self._api, request, owned=self._settings.owned)
 
     async def _waited(self, request: PodRequest, data: Object | None) -> Object | None:
@@ -165,7 +166,24 @@ class ResourceDesk:
             **more,
         )
         self._ended[key] = report
-        self._tell(key, report)
+        if own_pod.names_it(leaf.request):
+            self._add(self._end_own_pod(leaf.request, report))
+        else:
+            self._tell(key, report)
+
+    async def _end_own_pod(self, request: PodRequest, report: PodReport) -> None:
+        """First this, then the report: what is not reported is done again by the next engine."""
+        try:
+            await own_pod.end(self._api, request, self._settings, report.phase)
+        except ArgosyError as error:
+            self._on_error(error)
+        self._tell(request.key, report)
+
+    def _add(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def _tell(self, key: PodKey, report: PodReport) -> None:
         if self._deliver is not None:

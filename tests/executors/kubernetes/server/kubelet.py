@@ -114,6 +114,8 @@ class Kubelet:
         uid, annotations = pod["metadata"]["uid"], pod["metadata"].get("annotations") or {}
         outcome = msgspec.json.decode(annotations.get(OUTCOME, "{}"), type=Outcome)
         await asyncio.sleep(self.startup_seconds)
+        if pod["spec"].get("schedulingGates"):
+            return
         if outcome.unschedulable:
             condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
             self._update(uid, pod, {"conditions": [{**condition, "message": outcome.unschedulable}]})
