@@ -15,6 +15,7 @@ from bench.measure import Cost, become_subreaper, measure
 from bench.report import NOTES, Row, machine, show, start_table, table
 from bench.workloads import CASES, Graph, chain, manifest
 
+ON_A_CLUSTER = "# What it costs on a cluster"
 RESULTS = Path(__file__).with_name("RESULTS.md")
 STARTS = {
     "`argosy version`": [*argosy_command(), "version"],
@@ -82,20 +83,42 @@ def sections(arguments: argparse.Namespace) -> Iterator[str]:
     yield NOTES
 
 
+def cluster_sections(arguments: argparse.Namespace) -> Iterator[str]:
+    """The same of a cluster, whose costs are a chapter of their own."""
+    from bench.cluster import sections as of_cluster
+
+    yield f"{ON_A_CLUSTER}\n\nWritten by `./dev bench cluster --kubeconfig FILE`.\n"
+    yield machine(Path(tempfile.gettempdir()))
+    yield from of_cluster(arguments.kubeconfig, arguments.repeats or 3)
+
+
+def merged(text: str, new: str) -> str:
+    """The results with a chapter replaced: that of the cluster, which is the last, or the one before it."""
+    others, _, cluster = text.partition(ON_A_CLUSTER)
+    if new.startswith(ON_A_CLUSTER):
+        return (f"{others.rstrip()}\n\n" if others else "") + new
+    return new + (f"\n{ON_A_CLUSTER}{cluster}" if cluster else "")
+
+
 def parse(words: list[str]) -> argparse.Namespace:
     """The options."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    cases = [*CASES, "start"]
-    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"which of {', '.join(cases)}; all unless told")
+    cases = [*CASES, "start", "cluster"]
+    parser.add_argument(
+        "cases", nargs="*", metavar="CASE", help=f"which of {', '.join(cases)}; all but the last unless told"
+    )
+    parser.add_argument("--kubeconfig", default="", metavar="FILE", help="the real cluster of the case `cluster`")
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES), metavar="ENGINE")
     parser.add_argument("--repeats", type=int, default=0, help="how many pairs of each; the case knows a good number")
     parser.add_argument("--output", type=Path, default=None, help="where to write; RESULTS.md here if all cases ran")
     arguments = parser.parse_args(words)
     if wrong := set(arguments.cases) - set(cases):
         parser.error(f"unknown case {', '.join(sorted(wrong))}; there are: {', '.join(cases)}")
+    if arguments.cases != ["cluster"] if arguments.kubeconfig else "cluster" in arguments.cases:
+        parser.error("the case `cluster` stands alone, and needs a --kubeconfig")
     everything = not arguments.cases and len(arguments.engines) == len(ENGINES)
-    arguments.output = arguments.output or (RESULTS if everything else None)
-    arguments.cases = arguments.cases or cases
+    arguments.output = arguments.output or (RESULTS if everything or arguments.kubeconfig else None)
+    arguments.cases = arguments.cases or cases[:-1]
     return arguments
 
 
@@ -105,13 +128,14 @@ def main() -> None:
     become_subreaper()
     parts = []
     try:
-        for part in sections(arguments):
+        for part in cluster_sections(arguments) if arguments.kubeconfig else sections(arguments):
             show(part)
             parts.append(part)
     except subprocess.CalledProcessError as error:
         sys.exit(f"{' '.join(error.cmd)}: exit {error.returncode}\n{error.output.decode(errors='replace')}")
     if arguments.output:
-        arguments.output.write_text("\n".join(parts), encoding="utf-8")
+        text = arguments.output.read_text(encoding="utf-8") if arguments.output.exists() else ""
+        arguments.output.write_text(merged(text, "\n".join(parts)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.__main__ import merged
 from bench.workloads import chain, fan, independent, makefile, manifest, ninja_file
 from tests.house.source import ROOT
 
@@ -54,3 +56,27 @@ def test_workloads_are_written_in_each_language() -> None:
 def test_it_prints_a_table() -> None:
     out = python("-m", "bench", "one", "--engines", "make", "ninja", "--repeats", "1")
     assert [line.split(" | ")[0] for line in out.splitlines() if line.startswith("| `")] == ["| `make`", "| `ninja`"]
+
+
+def test_what_a_command_asks_of_a_cluster_is_counted(tmp_path: Path) -> None:
+    python("-m", "bench.counted", str(tmp_path / "report"), "version")
+    report = json.loads((tmp_path / "report").read_text())
+    assert report["calls"] == {}
+    assert report["cpu"] > 0
+
+
+def test_the_same_pods_are_created_without_argosy() -> None:
+    from bench.cluster import NOWHERE, pods
+
+    for kubelet in (False, True):
+        made = pods(independent(3), kubelet, "ns")
+        assert len({pod["metadata"]["name"] for pod in made}) == 3
+        assert [pod["spec"].get("nodeSelector") for pod in made] == [None if kubelet else NOWHERE] * 3
+
+
+def test_each_chapter_of_the_results_is_written_by_itself() -> None:
+    here, there = "# What it costs\n\nmuch\n", "# What it costs on a cluster\n\nmore\n"
+    both = f"{here}\n{there}"
+    assert merged("", here) == here
+    assert merged("", there) == there
+    assert merged(here, there) == merged(both, there) == merged(both, here) == merged(there, here) == both
