@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from argosy.config import Image, Process, Settings, load_settings
-from argosy.errors import ManifestError, StoreError
+from argosy.errors import InvalidRequest, ManifestError, StoreError
+from argosy.ports.restrictions import Restrictions
 
 
 def settings(home: Path, text: str = "", **environ: str) -> Settings:
@@ -87,6 +88,14 @@ data:
     assert (found.parallelism, found.images) == (10, {"tool:1": Image(cmd=["tool"])})
 
 
+def test_restrictions(tmp_path: Path) -> None:
+    text = "workflowRestrictions: {templateReferencing: Secure}"
+    wanted = settings(tmp_path, text, WORKFLOW_USER_OVERRIDE_ALLOWLIST="volumes, podSpecPatch").restrictions
+    assert wanted == Restrictions(template_referencing="Secure", allowed=frozenset({"volumes", "podSpecPatch"}))
+    with pytest.raises(InvalidRequest, match='WORKFLOW_USER_OVERRIDE_ALLOWLIST: "volume" is not a WorkflowSpec field'):
+        settings(tmp_path, text, WORKFLOW_USER_OVERRIDE_ALLOWLIST="volume")
+
+
 def test_parallelism_of_zero_is_any_number(tmp_path: Path) -> None:
     assert settings(tmp_path, "parallelism: 0").parallelism is None
 
@@ -109,6 +118,10 @@ def test_parallelism_of_zero_is_any_number(tmp_path: Path) -> None:
         ),
         ("a: b: c", "1:5: not valid YAML: mapping values are not allowed in this context"),
         ("- a", "1:1: expected a mapping of settings"),
+        (
+            "workflowRestrictions: {templateReferencing: strict}",
+            "1:24: workflowRestrictions.templateReferencing: expected one of Strict, Secure",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text: str, message: str, tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def make_services(settings: Settings, store: Store) -> Services:
         new_suffix=lambda: "".join(secrets.choice(SUFFIX_ALPHABET) for _ in range(5)),
         wake=lambda: None,
         defaults=settings.workflow_defaults,
+        restrictions=settings.restrictions,
         delete_leftovers=executor.delete_workflow,
         honoured=frozenset(),
     )
@@ -111,6 +112,7 @@ def make_controller(settings: Settings, store: Store, wake: Callable[[], object]
     """The loop over the store and the executors."""
     from argosy.controller.loop import Controller
     from argosy.executors.routed import RoutedExecutor
+    from argosy.operations.library import guard
 
     processes = make_processes(settings, store)
     objects = make_objects(settings, store, processes, wake)
@@ -120,6 +122,7 @@ def make_controller(settings: Settings, store: Store, wake: Callable[[], object]
         SystemClock(),
         parallelism=settings.parallelism,
         residents=objects,
+        guard=partial(guard, make_services(settings, store)),
         on_bug=lambda uid, error: _report_bug(settings, f"workflow-{uid}", error),
     )
 

@@ -12,6 +12,7 @@ import traceback
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -38,9 +39,11 @@ from argosy.model.kinds import PENDING, SUCCEEDED
 from argosy.model.spec import PodGC
 from argosy.model.workflow import Workflow
 from argosy.operations.checks import Refused, refuse
-from argosy.operations.defaults import with_defaults
+from argosy.operations.library import guard, with_snapshot
 from argosy.operations.names import check_name
+from argosy.plan.merge import with_defaults
 from argosy.plan.resolve import PLACEMENT
+from argosy.plan.restrictions import check_restrictions
 from argosy.ports.executor import LogQuery
 from argosy.ports.operation import Services
 from argosy.ports.pods import PodKey
@@ -121,6 +124,7 @@ def _services(settings: Settings, store: KubernetesStore, logs: EitherLogs) -> S
         new_suffix=lambda: "".join(secrets.choice(SUFFIX_ALPHABET) for _ in range(5)),
         wake=lambda: None,
         defaults=settings.workflow_defaults,
+        restrictions=settings.restrictions,
         delete_leftovers=lambda _uid: None,
         honoured=HONOURED,
     )
@@ -211,13 +215,17 @@ class ClusterController:
             self.executor,
             SystemClock(),
             parallelism=self._settings.parallelism,
+            guard=partial(guard, self._services),
             on_bug=lambda uid, error: say(f"bug in workflow {uid}: {''.join(traceback.format_exception(error))}"),
         )
 
     def _admit(self, workflow: Workflow) -> Workflow:
         """The workflow as it is to run: nobody has checked what `kubectl create` made. Raises InvalidRequest."""
-        workflow = with_defaults(workflow, self._settings.workflow_defaults)
-        if workflow.status.phase in ("", PENDING):
+        if workflow.status.phase not in ("", PENDING):
+            workflow = with_defaults(workflow, self._settings.workflow_defaults)
+        else:
+            check_restrictions(workflow.spec, self._settings.restrictions)
+            workflow = with_snapshot(self._services, workflow)
             check_name(workflow.metadata.name)
             placement = workflow.metadata.annotations.get(PLACEMENT, "")
             if placement not in ("", self._options.executor):

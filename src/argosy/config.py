@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from argosy.errors import ManifestError, StoreError
+from argosy.errors import InvalidRequest, ManifestError, StoreError
+from argosy.ports.restrictions import Restrictions
 
 FILE = "config.yaml"
 NAMESPACE = "default"
@@ -25,11 +26,14 @@ NOT_BUILT = frozenset(
         *("metricsConfig", "namespace", "namespaceParallelism", "navColor", "nodeEvents", "persistence"),
         *("podGCDeleteDelayDuration", "podGCGracePeriodSeconds", "podSpecLogStrategy", "resourceRateLimit"),
         *("retentionPolicy", "semaphoreLimitCacheSeconds", "sso", "synchronization", "telemetryConfig"),
-        *("workflowEvents", "workflowRestrictions"),
+        "workflowEvents",
     )
 )
 """Keys of Argo's that have no effect here yet."""
 
+ALLOWLIST = "WORKFLOW_USER_OVERRIDE_ALLOWLIST"
+"""Argo's variable: fields that workflows may have under `workflowRestrictions` besides those that they always may."""
+MODES = ("Strict", "Secure")
 HOME_HINT = "set ARGOSY_HOME to a folder that you may write to"
 
 
@@ -62,6 +66,18 @@ class Jobs(
     queue: str = ""
 
 
+class WorkflowRestrictions(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename={"template_referencing": "templateReferencing"},
+):
+    """Whether workflows have to be made from templates that are there."""
+
+    template_referencing: str = ""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Everything that can be set. `parallelism` is how many workflows run at once, None for any number."""
 
@@ -72,6 +88,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     parallelism: int | None = None
     process: Process = Process()
     jobs: Jobs = Jobs()
+    restrictions: Restrictions = Restrictions()
 
 
 KEYS: dict[str, Any] = {
@@ -79,6 +96,7 @@ KEYS: dict[str, Any] = {
     "parallelism": int,
     "process": Process,
     "workflowDefaults": dict[str, Any],
+    "workflowRestrictions": WorkflowRestrictions,
 }
 """The keys that have an effect, with the type of their values."""
 WORDS = {
@@ -103,11 +121,30 @@ def load_settings(environ: Mapping[str, str], *, home: str = "", namespace: str 
     a `config.yaml` that cannot be read.
     """
     folder = _home(environ, home)
+    fields = _read(folder / FILE)
+    wanted = fields.pop("workflowRestrictions", WorkflowRestrictions())
+    restrictions = Restrictions(
+        template_referencing=wanted.template_referencing, allowed=_allowed(environ.get(ALLOWLIST, ""))
+    )
     return Settings(
         home=folder,
         namespace=namespace or environ.get("ARGO_NAMESPACE", "") or NAMESPACE,
-        **_read(folder / FILE),
+        restrictions=restrictions,
+        **fields,
     )
+
+
+def _allowed(text: str) -> frozenset[str]:
+    """The fields that the environment lets workflows set. Raises InvalidRequest for one that there is not."""
+    names = frozenset(name.strip() for name in text.split(",") if name.strip())
+    if names:
+        from msgspec.structs import fields
+
+        from argosy.model.spec import WorkflowSpec
+
+        for name in sorted(names - {field.encode_name for field in fields(WorkflowSpec)}):
+            raise InvalidRequest(f'{ALLOWLIST}: "{name}" is not a WorkflowSpec field name')
+    return names
 
 
 def _home(environ: Mapping[str, str], given: str) -> Path:
@@ -179,6 +216,8 @@ class _File:
             raise self.error(path, "expected a number of workflows, 0 for any number")
         if key == "process" and converted.slots is not None and converted.slots < 1:
             raise self.error((*path, "slots"), "expected at least 1")
+        if key == "workflowRestrictions" and converted.template_referencing not in ("", *MODES):
+            raise self.error((*path, "templateReferencing"), f"expected one of {', '.join(MODES)}")
         if key == "workflowDefaults":
             self.check_workflow(converted, path)
         return converted

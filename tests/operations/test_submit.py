@@ -16,7 +16,6 @@ from argosy.model.requests import SubmitOpts
 from argosy.model.spec import TTLStrategy
 from argosy.model.workflow import Workflow
 from argosy.operations.checks import Refused
-from argosy.operations.defaults import with_defaults
 from argosy.operations.names import check_name, new_name
 from argosy.operations.options import override_parameters, parse_labels, with_options
 from argosy.operations.submit import OPERATION, SubmitRequest, Submitted
@@ -187,48 +186,3 @@ def test_a_long_beginning_is_cut() -> None:
 def test_no_name_at_all() -> None:
     with pytest.raises(InvalidRequest, match="name or generateName is required"):
         new_name(ObjectMeta(), lambda: "abcde")
-
-
-def test_defaults_are_merged_under_the_workflow() -> None:
-    defaults = {
-        "metadata": {"labels": {"team": "red", "site": "home"}},
-        "spec": {
-            "activeDeadlineSeconds": 60,
-            "arguments": {"parameters": [{"name": "a", "value": "default"}, {"name": "b", "value": "default"}]},
-            "hooks": {"exit": {"template": "theirs"}, "running": {"template": "theirs", "expression": "true"}},
-            "imagePullSecrets": [{"name": "x"}],
-            "nodeSelector": {"disk": "ssd"},
-        },
-    }
-    workflow = decode_lenient(
-        {
-            "metadata": {"name": "wf", "labels": {"team": "blue"}},
-            "spec": {
-                "entrypoint": "main",
-                "activeDeadlineSeconds": 5,
-                "arguments": {"parameters": [{"name": "b", "enum": ["mine"]}, {"name": "c", "value": "mine"}]},
-                "hooks": {"exit": {"template": "mine"}},
-            },
-        },
-        Workflow,
-    )
-    found = to_builtins(with_defaults(workflow, defaults))
-    assert found["metadata"] == {"name": "wf", "labels": {"team": "blue", "site": "home"}}
-    assert found["spec"] == {
-        "entrypoint": "main",
-        "activeDeadlineSeconds": 5,
-        "arguments": {
-            "parameters": [
-                {"name": "b", "value": "default", "enum": ["mine"]},
-                {"name": "c", "value": "mine"},
-                {"name": "a", "value": "default"},
-            ]
-        },
-        "hooks": {
-            "exit": {"template": "mine", "arguments": {}},
-            "running": {"template": "theirs", "expression": "true", "arguments": {}},
-        },
-        "imagePullSecrets": [{"name": "x"}],
-        "nodeSelector": {"disk": "ssd"},
-    }
-    assert with_defaults(workflow, {}) is workflow

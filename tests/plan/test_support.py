@@ -12,6 +12,7 @@ from argosy.model import arguments, kubernetes, meta, policies, spec, template
 from argosy.plan import support
 from argosy.plan.fidelity import WITHOUT_EFFECT
 from argosy.plan.rules import ADVICE, lint
+from argosy.plan.snapshot import Shelf, take_snapshot
 from argosy.templates import TEMPLATE_TYPES
 from tests.plan.manifests import container, manifest, problems, steps, workflow
 
@@ -52,9 +53,8 @@ USED = [
         "",
         "spec.templates[0].resource.manifestFrom",
     ),
-    (steps("name: a, inline: {suspend: {}}"), "", "spec.templates[0].steps[0][0].inline"),
-    (steps("name: a, templateRef: {name: b, template: c}"), "", "spec.templates[0].steps[0][0].templateRef"),
-    (container(), "  templateDefaults: {timeout: 3s}", "spec.templateDefaults"),
+    (steps("name: a, inline: {data: {}}"), "", "spec.templates[0].steps[0][0].inline.data"),
+    (container(), "  templateDefaults: {memoize: {key: a}}", "spec.templateDefaults.memoize"),
     (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
     (container(), "  podGC: {strategy: OnPodSuccess}", "spec.podGC"),
     (container(), "  volumeClaimTemplates: [{}]", "spec.volumeClaimTemplates"),
@@ -65,7 +65,6 @@ USED = [
         "  arguments: {parameters: [{name: a, valueFrom: {configMapKeyRef: {name: b, key: c}}}]}",
         "spec.arguments.parameters[0].valueFrom.configMapKeyRef",
     ),
-    (container(), "  workflowTemplateRef: {name: a}", "spec.workflowTemplateRef"),
 ]
 
 
@@ -89,6 +88,7 @@ spec:
   retryStrategy: {limit: 2, retryPolicy: Always, backoff: {duration: 1s, factor: 2, cap: 3s, maxDuration: 1m}}
   nodeSelector: {disk: fast}
   workflowMetadata: {labels: {a: b}, annotations: {c: d}}
+  templateDefaults: {activeDeadlineSeconds: 3, container: {image: x}}
   arguments: {parameters: [{name: a, value: b, enum: [b], description: c}]}
   templates:
   - name: main
@@ -98,6 +98,8 @@ spec:
     outputs: {parameters: [{name: o, globalName: p, valueFrom: {parameter: "{{steps.a.status}}", default: d}}]}
     steps:
     - - {name: a, template: dag, when: "{{=1 == 1}}", withItems: [1], continueOn: {failed: true, error: true}}
+      - {name: b, templateRef: {name: lib, template: echo, clusterScope: true}}
+      - {name: c, inline: {suspend: {duration: 1s}}}
   - name: dag
     dag:
       target: b
@@ -130,9 +132,35 @@ spec:
 """
 
 
+LIBRARY = "kind: ClusterWorkflowTemplate\nmetadata: {name: lib}\nspec:\n  templates:\n  - {name: echo, suspend: {}}\n"
+
+
 def test_what_is_built_is_not_refused() -> None:
     assert support.problems(manifest(BUILT)) == []
-    assert problems(BUILT) == []
+    assert problems(f"{LIBRARY}---\n{BUILT}") == []
+
+
+def test_what_the_templates_of_others_ask_for_is_looked_at_too() -> None:
+    library = manifest(LIBRARY.replace("suspend: {}", "http: {url: x}"))
+    base = manifest(
+        LIBRARY.replace("name: lib", "name: base").replace(
+            "templates:", "podDisruptionBudget: {}\n  ttlStrategy: {secondsAfterSuccess: 1}\n  templates:"
+        )
+    )
+    taken = manifest(
+        """kind: Workflow
+metadata: {name: wf}
+spec:
+  entrypoint: echo
+  workflowTemplateRef: {name: base, clusterScope: true}
+"""
+    )
+    own = manifest(workflow(steps("name: a, templateRef: {name: lib, template: echo, clusterScope: true}")))
+    found = [support.problems(take_snapshot(each, Shelf([library, base]), {})) for each in (own, taken)]
+    assert [[problem.message for problem in problems] for problems in found] == [
+        ["not supported yet: http in the template cluster/lib/echo"],
+        ["not supported yet: spec.ttlStrategy"],
+    ]
 
 
 def test_all_that_stands_in_a_manifest_is_looked_at() -> None:

@@ -59,6 +59,8 @@ class Controller:
 
     `residents` are told when the store may have changed, and keep the engine from being idle.
 
+    `guard` raises why a workflow that runs must not go on.
+
     `on_bug(uid, error)` hears of an exception in the machine; the workflow is put in Error, and the others go on.
     """
 
@@ -70,11 +72,13 @@ class Controller:
         *,
         parallelism: int | None = None,
         residents: Residents | None = None,
+        guard: Callable[[Workflow], None] = lambda _workflow: None,
         on_bug: Callable[[str, Exception], None] = lambda _uid, _error: None,
     ) -> None:
         self.store, self.executor, self.clock = store, executor, clock
         self.parallelism, self.on_bug = parallelism, on_bug
         self.residents: Residents = residents or Nobody()
+        self._guard = guard
         self.executions: dict[str, Execution] = {}
         self._waiting: dict[str, Workflow] = {}
         self._deleting: set[str] = set()
@@ -219,12 +223,16 @@ class Controller:
         self, uid: str, execution: Execution, events: Iterable[AnyEvent], now: datetime, changes: list[Change]
     ) -> list[Command]:
         try:
+            self._guard(execution.workflow)
             commands = execution.handle(*events, now=now)
             change = execution.take_change()
         except Exception as error:  # a bug of ours in one workflow must not stop the others
-            self.on_bug(uid, error)
+            expected = isinstance(error, ArgosyError)
+            if not expected:
+                self.on_bug(uid, error)
             stops: list[Command] = [StopPod(request.key, 0.0) for request in execution.outstanding]
-            changes.append(fail_workflow(execution.workflow, f"{type(error).__name__}: {error}", now))
+            message = str(error) if expected else f"{type(error).__name__}: {error}"
+            changes.append(fail_workflow(execution.workflow, message, now))
             return stops
         if change is not None:
             changes.append(change)

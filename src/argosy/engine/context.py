@@ -114,7 +114,7 @@ class Context:
 
     def planned(self, holder: WorkflowStep | DAGTask) -> PlannedTemplate:
         """The template that `holder` names. Raises NotFound."""
-        return self.state.resolved.find(holder)
+        return self.state.resolved.find(holder, self.plan_of_node)
 
     def outbound(self, node_id: str) -> list[str]:
         """Where the flow leaves a node."""

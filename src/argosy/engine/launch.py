@@ -157,7 +157,7 @@ class Launcher:
         if boundary is not None and boundary.depth + 1 >= MAX_DEPTH:
             raise InvalidRequest(DEPTH_EXCEEDED)
         state = self.state
-        planned = state.resolved.find(holder)
+        planned = state.resolved.find(holder, boundary.plan_of_node if boundary else None)
         handler = handler_of(planned.template)
         retry = planned.template.retry_strategy or state.resolved.spec.retry_strategy
         pod_template = planned.template.name if handler.runs_pod and retry is None else None

@@ -11,12 +11,13 @@ from argosy.model.meta import CreateOptions, ObjectMeta
 from argosy.model.requests import SubmitOpts
 from argosy.model.status import WorkflowStatus
 from argosy.model.workflow import Workflow
-from argosy.operations.defaults import with_defaults
+from argosy.operations.library import with_snapshot
 from argosy.operations.names import ATTEMPTS, check_namespace, new_name
 from argosy.operations.options import with_options
 from argosy.operations.placement import honoured
 from argosy.plan.fidelity import render, unhonoured
 from argosy.plan.resolve import resolve
+from argosy.plan.restrictions import check_restrictions
 from argosy.ports.operation import Operation, Services
 
 OF_A_RUN = ("workflows.argoproj.io/phase", "workflows.argoproj.io/completed")
@@ -52,26 +53,32 @@ class Submitted(Struct, frozen=True, kw_only=True):
 
 def run(services: Services, request: SubmitRequest) -> Submitted:
     """Create it. Raises InvalidRequest for what cannot run, AlreadyExists where the name is taken."""
-    workflow = with_options(request.workflow, request.submit_options or SubmitOpts())
-    namespace = workflow.metadata.namespace or request.namespace or "default"
-    check_namespace(namespace)
-    workflow = with_defaults(
-        replace(workflow, metadata=replace(workflow.metadata, namespace=namespace)), services.defaults
-    )
+    workflow = _placed(with_options(request.workflow, request.submit_options or SubmitOpts()), request.namespace)
+    check_restrictions(workflow.spec, services.restrictions)
+    workflow = with_snapshot(services, workflow)
     rows = unhonoured(workflow, honoured(services, workflow))
     if rows and request.strict:
         text = "; ".join(str(row) for row in rows)
         raise InvalidRequest(f"without effect here: {text}", hint="without --strict it runs all the same")
     notes = render(rows)
     if request.create_options is not None and request.create_options.dry_run:
-        return Submitted(workflow=workflow, unhonoured=notes)
+        return Submitted(workflow=replace(workflow, status=WorkflowStatus()), unhonoured=notes)
     if request.server_dry_run:
         created = _new(services, workflow)
         resolve(created)
+        created = replace(created, status=WorkflowStatus())
     else:
         created = _create(services, workflow)
         services.wake()
     return Submitted(workflow=created, unhonoured=notes)
+
+
+def _placed(workflow: Workflow, namespace: str) -> Workflow:
+    """The workflow in its namespace, with nothing of a run before."""
+    namespace = workflow.metadata.namespace or namespace or "default"
+    check_namespace(namespace)
+    metadata = replace(workflow.metadata, namespace=namespace)
+    return replace(workflow, metadata=metadata, status=WorkflowStatus())
 
 
 def _create(services: Services, workflow: Workflow) -> Workflow:
@@ -90,7 +97,7 @@ def _create(services: Services, workflow: Workflow) -> Workflow:
 
 
 def _new(services: Services, workflow: Workflow) -> Workflow:
-    """The workflow as the store gets it: with what only the store's side can say, and nothing of a run before."""
+    """The workflow as the store gets it: with what only the store's side can say."""
     meta = workflow.metadata
     fresh = ObjectMeta(
         name=new_name(meta, services.new_suffix),
@@ -109,7 +116,6 @@ def _new(services: Services, workflow: Workflow) -> Workflow:
         api_version=workflow.api_version or GROUP_VERSION,
         kind="Workflow",
         metadata=fresh,
-        status=WorkflowStatus(),
     )
 
 

@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from argosy.model.spec import WorkflowSpec
 from argosy.model.template import Template
 from argosy.model.workflow import Workflow
 from argosy.plan.fields import set_fields
@@ -68,7 +67,7 @@ class Unhonoured(NamedTuple):
 def unhonoured(workflow: Workflow, honoured: frozenset[str]) -> list[Unhonoured]:
     """What has no effect where the fields in `honoured` are all that has: images first, then field by field."""
     found: dict[tuple[str, str], dict[str, None]] = {}
-    for place, field, value in _all(workflow.spec):
+    for place, field, value in _all(workflow):
         if field not in honoured:
             found.setdefault((field, value), {})[place] = None
     rows = [Unhonoured(field, value, tuple(places)) for (field, value), places in found.items()]
@@ -85,10 +84,11 @@ def render(rows: Sequence[Unhonoured]) -> str:
     return "\n".join(lines)
 
 
-def _all(spec: WorkflowSpec) -> Iterator[tuple[str, str, str]]:
+def _all(workflow: Workflow) -> Iterator[tuple[str, str, str]]:
     """Place, field, and value where that is worth telling."""
+    spec = workflow.status.stored_workflow_template_spec or workflow.spec
     yield from ((WORKFLOW, field, "") for field, _ in _without_effect(spec))
-    for template in spec.templates:
+    for template in (*spec.templates, *workflow.status.stored_templates.values()):
         for inner in _with_inline(template):
             name = inner.name or template.name
             for part in (inner, inner.container, inner.script):

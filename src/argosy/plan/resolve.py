@@ -17,6 +17,8 @@ from argosy.model.spec import WorkflowSpec
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.model.workflow import Workflow
 from argosy.plan.globals import global_variables
+from argosy.plan.merge import with_template_defaults
+from argosy.plan.snapshot import LOCAL, holders_of, scope_of
 from argosy.plan.substitution import decode, substitute
 
 ENCODER = msgspec.json.Encoder()
@@ -46,6 +48,11 @@ class PlannedTemplate:
         text = ENCODER.encode(self.template).decode()
         return frozenset(dotted or quoted for dotted, quoted in RESULT_READ.findall(text))
 
+    @cached_property
+    def inlines(self) -> dict[str, Template]:
+        """The templates that stand in its steps and tasks themselves, by the name of these, as they are written."""
+        return {each.name: each.inline for each in holders_of(self.template) if each.inline is not None}
+
 
 class ResolvedWorkflow:
     """What a run needs to know of its workflow; immutable.
@@ -62,26 +69,52 @@ class ResolvedWorkflow:
         self.spec = spec
         self.placement = workflow.metadata.annotations.get(PLACEMENT, "")
         self.variables = variables
-        self.scope = f"local/{self.name}"
+        # in Argo a specification that was merged out of several has no name
+        self.scope = f"{LOCAL}/" if workflow.spec.workflow_template_ref else f"{LOCAL}/{self.name}"
         self.bare_spec = msgspec.structs.replace(spec, templates=[], suspend=None, shutdown="")
-        self._templates = {template.name: PlannedTemplate(template, self.scope) for template in spec.templates}
+        self._local = {template.name: template for template in reversed(spec.templates)}
+        self._stored = workflow.status.stored_templates
+        self._planned: dict[str, PlannedTemplate] = {}
 
-    def find(self, holder: TemplateHolder) -> PlannedTemplate:
-        """The template that a step or task names. Raises NotFound."""
+    def find(self, holder: TemplateHolder, caller: PlannedTemplate | None = None) -> PlannedTemplate:
+        """The template that a step or task of `caller` calls; the entrypoint has no caller. Raises NotFound."""
+        scope = caller.scope if caller else self.scope
         if holder.inline is not None:
-            return PlannedTemplate(holder.inline, self.scope)
-        planned = self._templates.get(holder.template)
-        if planned is None:
-            raise NotFound(f"template {holder.template} not found")
-        return planned
+            return self._plan(self._inline(holder.name, holder.inline, caller), scope)
+        reference = holder.template_ref
+        if reference is not None:
+            scope = scope_of(reference)
+        name = reference.template if reference else holder.template
+        key = f"{scope}/{name}"
+        if key not in self._planned:
+            found = self._local.get(name) if scope == self.scope else self._stored.get(key)
+            if found is None:
+                where = f" in workflow template {scope.partition('/')[2]}" if scope != self.scope else ""
+                raise NotFound(f"template {name} not found{where}")
+            self._planned[key] = self._plan(found, scope)
+        return self._planned[key]
+
+    def _inline(self, name: str, given: Template, caller: PlannedTemplate | None) -> Template:
+        """In a template of another object one is taken as it is written, with nothing of its step substituted."""
+        if caller is None or caller.scope == self.scope:
+            return given
+        return caller.inlines.get(name, given)
+
+    def _plan(self, template: Template, scope: str) -> PlannedTemplate:
+        return PlannedTemplate(with_template_defaults(template, self.spec.template_defaults), scope)
 
 
 def resolve(workflow: Workflow) -> ResolvedWorkflow:
     """Resolve a workflow whose name, namespace and uid are set.
 
-    Raises InvalidRequest where something that the run needs is missing.
+    The templates of others that it uses have to be in its status (argosy.plan.snapshot). Raises InvalidRequest where
+    something that the run needs is missing, NotFound for the template that it is made from.
     """
-    spec = workflow.spec
+    spec = workflow.status.stored_workflow_template_spec or workflow.spec
+    reference = workflow.spec.workflow_template_ref
+    if reference is not None and spec is workflow.spec:
+        kind = "clusterworkflowtemplate" if reference.cluster_scope else "workflowtemplate"
+        raise NotFound(f'{kind}.argoproj.io "{reference.name}" not found')
     if not spec.entrypoint:
         raise InvalidRequest("spec.entrypoint is required", hint="name the template to begin with")
     variables = global_variables(workflow, spec)

@@ -14,22 +14,27 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from argosy.model.codec import path_text
 from argosy.model.cron import CronWorkflow
+from argosy.model.status import WorkflowStatus
+from argosy.model.workflow import Workflow
 from argosy.plan.fidelity import WITHOUT_EFFECT
 from argosy.plan.fields import set_fields
 from argosy.plan.rules.problems import Level, Path, Problem
 from argosy.plan.rules.subject import Manifest
 
-STEPS_AND_TASKS: Final = "name template arguments when continueOn withItems withParam withSequence hooks onExit"
+STEPS_AND_TASKS: Final = (
+    "name template templateRef inline arguments when continueOn withItems withParam withSequence hooks onExit"
+)
 CONTAINERS: Final = "name command args env envFrom workingDir"
 
 BUILT: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "WorkflowSpec": "entrypoint arguments templates priority suspend shutdown workflowMetadata hooks onExit "
-        "activeDeadlineSeconds parallelism retryStrategy",
+        "activeDeadlineSeconds parallelism retryStrategy workflowTemplateRef templateDefaults",
         "WorkflowMetadata": "labels annotations",
         "Metadata": "labels annotations",
         # what goes in and comes out
@@ -51,9 +56,11 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "DAGTask": f"{STEPS_AND_TASKS} depends dependencies",
         "ContinueOn": "error failed",
         "Sequence": "start end count format",
-        "LifecycleHook": "template arguments expression",
+        "LifecycleHook": "template templateRef arguments expression",
         "RetryStrategy": "limit retryPolicy backoff expression",
         "Backoff": "duration factor maxDuration cap",
+        "TemplateRef": "name template clusterScope",
+        "WorkflowTemplateRef": "name clusterScope",
         # the environment of containers
         "EnvVar": "name value valueFrom",
         "EnvVarSource": "configMapKeyRef secretKeyRef fieldRef",
@@ -74,7 +81,22 @@ def problems(manifest: Manifest, *, level: Level = "error") -> list[Problem]:
     """Everything in the manifest that is not built yet, by its path."""
     if isinstance(manifest, CronWorkflow):
         return list(_missing(manifest.spec.workflow_spec, ("spec", "workflowSpec"), level))
-    return list(_missing(manifest.spec, ("spec",), level))
+    found = list(_missing(manifest.spec, ("spec",), level))
+    if isinstance(manifest, Workflow):
+        known = {problem.message for problem in found}
+        found += (problem for problem in _of_snapshot(manifest.status, level) if problem.message not in known)
+    return found
+
+
+def _of_snapshot(status: WorkflowStatus, level: Level) -> Iterator[Problem]:
+    """What the templates of others ask for that a workflow uses (argosy.plan.snapshot)."""
+    base = status.stored_workflow_template_spec
+    if base is not None:
+        for problem in _missing(base, ("spec",), level):
+            yield replace(problem, path=("spec", "workflowTemplateRef", *problem.path[1:]))
+    for key, template in status.stored_templates.items():
+        for problem in _missing(template, (), level):
+            yield replace(problem, path=("spec", *problem.path), message=f"{problem.message} in the template {key}")
 
 
 def _missing(value: Any, path: Path, level: Level) -> Iterator[Problem]:

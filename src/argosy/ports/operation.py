@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from argosy.ports.clock import Clock
 from argosy.ports.executor import LogQuery
 from argosy.ports.pods import PodKey
+from argosy.ports.restrictions import Restrictions
 from argosy.ports.store import Store
 
 Request = TypeVar("Request")
@@ -26,7 +27,8 @@ class Logs(Protocol):
 @dataclass(frozen=True)
 class Services:
     """What operations work with. `new_uid` and `new_suffix` make names nobody else has; `wake` tells the engine that
-    there is something to do, and sees to it that there is an engine; `defaults` is the workflowDefaults setting.
+    there is something to do, and sees to it that there is an engine; `defaults` is the setting workflowDefaults,
+    `restrictions` is workflowRestrictions.
     """
 
     store: Store
@@ -38,6 +40,7 @@ class Services:
     defaults: dict[str, Any]
     delete_leftovers: Callable[[str], None]
     honoured: frozenset[str]
+    restrictions: Restrictions = field(default_factory=Restrictions)
 
 
 @dataclass(frozen=True)

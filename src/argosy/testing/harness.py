@@ -26,9 +26,12 @@ from argosy.engine.execution import Execution
 from argosy.engine.invariants import check
 from argosy.errors import NotFound
 from argosy.model.codec import decode, read_documents
+from argosy.model.requests import SubmitOpts
 from argosy.model.status import NodeStatus
 from argosy.model.workflow import Workflow
+from argosy.operations.options import with_options
 from argosy.plan.resolve import resolve
+from argosy.plan.snapshot import Shelf, take_snapshot
 from argosy.ports.commands import Command, StartPod, StopPod
 from argosy.ports.events import (
     AnyEvent,
@@ -74,22 +77,35 @@ class Pod:
 
 
 class Harness:
-    """A workflow from YAML (the head may be left out), named `name`, on a clock that the test moves."""
+    """A workflow from YAML (the head may be left out), named `name`, on a clock that the test moves.
 
-    def __init__(self, text: str, *, name: str = "wf", parameters: dict[str, str] | None = None) -> None:
+    Further documents of the text are WorkflowTemplates and ClusterWorkflowTemplates that it may refer to; `defaults`
+    are the setting workflowDefaults.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        name: str = "wf",
+        parameters: dict[str, str] | None = None,
+        defaults: dict[str, Any] | None = None,
+    ) -> None:
         self.clock = VirtualClock()
         self.commands: list[Command] = []
-        self.execution = Execution(*self._prepare(_workflow(text), name, parameters or {}))
+        workflow, *templates = _documents(text)
+        workflow = self._named(workflow, name, parameters or {})
+        workflow = take_snapshot(workflow, Shelf(templates), defaults or {})
+        self.execution = Execution(resolve(workflow), workflow)
         self._checked_bytes = b""
 
-    def _prepare(self, workflow: Workflow, name: str, parameters: dict[str, str]) -> tuple[Any, Workflow]:
+    def _named(self, workflow: Workflow, name: str, parameters: dict[str, str]) -> Workflow:
         workflow.metadata.name = name
         workflow.metadata.namespace = workflow.metadata.namespace or "default"
         workflow.metadata.uid = f"uid-of-{name}"
         workflow.metadata.creation_timestamp = self.clock.now()
-        for parameter in workflow.spec.arguments.parameters:
-            parameter.value = parameters.get(parameter.name, parameter.value)
-        return resolve(workflow), workflow
+        given = [f"{key}={value}" for key, value in parameters.items()]
+        return with_options(workflow, SubmitOpts(parameters=given))
 
     def start(self) -> list[Command]:
         """Begin."""
@@ -202,9 +218,9 @@ def _dump(workflow: Workflow) -> bytes:
     return msgspec.json.encode(workflow)
 
 
-def _workflow(text: str) -> Workflow:
-    document = read_documents(text, "workflow.yaml")[0]
-    document = msgspec.structs.replace(document, data=HEAD | document.data)
-    workflow = decode(document)
-    assert isinstance(workflow, Workflow)
-    return workflow
+def _documents(text: str) -> list[Any]:
+    first, *others = read_documents(text, "workflow.yaml")
+    first = msgspec.structs.replace(first, data=HEAD | first.data)
+    found = [decode(document) for document in (first, *others)]
+    assert isinstance(found[0], Workflow)
+    return found

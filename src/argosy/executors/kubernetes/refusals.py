@@ -47,13 +47,15 @@ def refusals(workflow: Workflow) -> list[Problem]:
 
 
 def _paths(workflow: Workflow) -> Iterator[Path]:
-    spec = workflow.spec
+    spec = workflow.status.stored_workflow_template_spec or workflow.spec
     if spec.volume_claim_templates:
         yield ("spec", "volumeClaimTemplates")
     if spec.arguments.artifacts:
         yield ("spec", "arguments", "artifacts")
     for index, template in enumerate(spec.templates):
         yield from _of_template(template, ("spec", "templates", index))
+    for key, template in workflow.status.stored_templates.items():
+        yield from _of_template(template, ("status", "storedTemplates", key))
 
 
 def _of_template(template: Template, path: Path) -> Iterator[Path]:
