@@ -12,6 +12,7 @@ OPERATIONS: Table[Operation[Any, Any]] = Table(
     {
         "apply": "argosy.operations.apply:OPERATION",
         "delete": "argosy.operations.delete:OPERATION",
+        "evaluate": "argosy.operations.evaluate:OPERATION",
         "get": "argosy.operations.get:OPERATION",
         "lint": "argosy.operations.lint:OPERATION",
         "list": "argosy.operations.list:OPERATION",

@@ -27,6 +27,7 @@ VERBS = {
     "delete": Verb("argosy.cli.verbs.delete:command", "remove workflows"),
     "lint": Verb("argosy.cli.verbs.lint:command", "check manifests"),
     "convert": Verb("argosy.cli.verbs.convert:command", "rewrite manifests for older versions of Argo"),
+    "eval": Verb("argosy.cli.verbs.eval:command", "show what an expression or a text with tags is"),
     "apply": Verb(
         "argosy.cli.verbs.apply:command", "keep templates, ConfigMaps and other objects for workflows to use"
     ),
