@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
-from argosy.model.codec import KINDS, decode, read_documents
-from argosy.plan.rules import Problem, lint
+from argosy.model.codec import KINDS, Document, decode, read_documents
+from argosy.model.conversion import convert, modern_documents
+from argosy.model.embedded import embedded
+from argosy.plan.rules import ADVICE, Problem, lint
 from argosy.plan.rules.subject import Manifest
 from tests.house.source import ROOT
 
@@ -97,3 +99,33 @@ def test_what_runs_has_no_errors() -> None:
 
 def readable(row: dict[str, Any]) -> list[Manifest]:
     return [] if "malformed" in row["id"] else manifests(row["path"])
+
+
+def test_every_manifest_is_linted() -> None:
+    """Nothing stops the rules, and no advice is an error."""
+    found = [
+        (row["id"], problem.rule)
+        for row in rows()
+        for document in documents(row)
+        for problem in lint(decode(document, strict=False, convert=True, kind="Workflow"), written=document.data)
+        if problem.level == "error" and problem.rule in ADVICE
+    ]
+    assert found == []
+    assert sum(len(documents(row)) for row in rows()) > 1000
+
+
+def documents(row: dict[str, Any]) -> list[Document]:
+    """What can be checked in a case, in other objects too."""
+    if "malformed" in row["id"] or not row["path"].endswith((".yaml", ".json")):
+        return []
+    found = read_documents((CORPUS / row["path"]).read_text(encoding="utf-8"), strict=False)
+    inner = [each for document in found for each in (embedded(document) or [document])]
+    return [each for each in inner if is_linted(each.kind)]
+
+
+def test_every_manifest_is_converted() -> None:
+    for row in rows():
+        text = (CORPUS / row["path"]).read_text(encoding="utf-8")
+        once = convert(text).text
+        assert convert(once).text == once
+        assert [each.data for each in read_documents(once, strict=False)] == modern_documents(text)

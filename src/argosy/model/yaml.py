@@ -44,6 +44,7 @@ SEQUENCE: Final[Any] = yaml.SequenceStartEvent
 LOOKS_LIKE_TIME: Final = re.compile(
     r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ]|$)"
 )
+FENCE: Final = re.compile(r"^```", re.MULTILINE)
 UNUSUAL_BREAK: Final = re.compile("[\x85\u2028\u2029]")
 MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 NOTHING: Final[Any] = object()  # no key is pending; no such anchor; not in the cache
@@ -282,6 +283,8 @@ def syntax_error(error: Exception, text: str, *, file: str, line: int) -> Manife
         return ManifestError(f"not valid YAML: {problem}", file=file, hint=hint)
     if text.splitlines()[mark.line : mark.line + 1] and "\t" in text.splitlines()[mark.line][: mark.column + 1]:
         hint = "indent with spaces, not tabs"
+    if FENCE.search(text):
+        hint = "leave out the lines with ```, and the text around them"
     message = f"not valid YAML: {context}: {problem}" if context else f"not valid YAML: {problem}"
     return ManifestError(message, file=file, line=line + mark.line, column=mark.column + 1, hint=hint)
 

@@ -13,7 +13,7 @@ from argosy.plan.rules.problems import Problem
 from argosy.plan.rules.shapes import is_dynamic
 from argosy.plan.rules.walk import Call, Walk
 
-CANDIDATES = ("1", "x", "true", "2024-01-02")
+CANDIDATES = ("x", "1", "true", "2024-01-02")
 """Values that a tag may have: where none of them can be read, no value can."""
 OUTPUT = re.compile(r"(steps|tasks)\..+\.outputs\..+")
 EQUAL = re.compile(r"\s*(\{\{[^{}]*\}\}|[\w.-]+)\s*(==|!=)\s*(\{\{[^{}]*\}\}|[\w.-]+)\s*")
@@ -36,10 +36,10 @@ def check(walk: Walk) -> Iterator[Problem]:
 
 def _condition(call: Call, text: CompiledText, values: dict[str, str]) -> Iterator[Problem]:
     names = [tag.strip() for tag in text.tags]
-    errors = [_error(text.literals, [values.get(name, candidate) for name in names]) for candidate in CANDIDATES]
-    if all(errors):
-        message = f"{call.label}.when cannot be read, whatever its tags become: {errors[1]}"
-        yield note(call, ("when",), message, QUOTES)
+    errors = (_error(text.literals, [values.get(name, candidate) for name in names]) for candidate in CANDIDATES)
+    first = next(errors)
+    if first and all(errors):
+        yield note(call, ("when",), f"{call.label}.when cannot be read, whatever its tags become: {first}", QUOTES)
         return
     for name, quoted in zip(names, _quoted(text.literals), strict=True):
         if OUTPUT.fullmatch(name) and not quoted and not _with_number(text.text):
