@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from argosy.engine.pods import own_variables
+from argosy.engine.retry import try_variables
+from argosy.engine.variables import WorkflowVariables
 from argosy.language.expressions import LATE_VARIABLES
 from argosy.language.variables import KNOWN, VARIABLES, WHERE, find_variable, fixed_names, roots
 from argosy.model.arguments import Arguments, Outputs, Parameter
 from argosy.model.meta import ObjectMeta
 from argosy.model.spec import WorkflowSpec
-from argosy.model.status import NodeStatus
+from argosy.model.status import NodeStatus, WorkflowStatus
 from argosy.model.template import DAGTask, WorkflowStep
 from argosy.model.workflow import Workflow
 from argosy.plan.globals import SCHEDULED_TIME, global_variables
@@ -73,6 +75,14 @@ def test_what_a_producer_has_is_what_is_in_it(prefix: str) -> None:
     read = [fact.replace("<name>", "p") for fact in facts if "artifacts" not in fact and fact != "outputs.parameters"]
     assert {fact: node_variable(NODE, fact) for fact in read if node_variable(NODE, fact) is None} == {}
     assert len(read) == 9
+
+
+def test_what_the_run_makes_is_in_it() -> None:
+    variables = WorkflowVariables("w", {}, WorkflowStatus(outputs=NODE.outputs, nodes={"w": NODE}), lambda: NOW)
+    made = [*variables.names(""), *try_variables([NODE], unknown_exit_code="0"), "retries"]
+    assert [name for name in made if find_variable(name) is None] == []
+    assert {each.name for each in VARIABLES if each.where == "retry"} <= set(made)
+    assert {f"workflow.{name}" for name in ("status", "duration", "failures", "outputs.parameters.p")} <= set(made)
 
 
 def test_late_variables_are_in_it() -> None:
