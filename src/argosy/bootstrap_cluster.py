@@ -236,7 +236,7 @@ class ClusterController:
                 problems = [each for each in error.problems if not is_built_here(each)]
             else:
                 problems = []
-            if problems := [*problems, *refusals(workflow)]:
+            if problems := [*problems, *refusals(workflow, owned=True)]:
                 raise Refused(problems)
         return workflow
 

@@ -26,7 +26,7 @@ def honoured(services: Services, workflow: Workflow) -> frozenset[str]:
         raise InvalidRequest(f"unknown executor {placement!r}", hint=f"there are: process, {', '.join(ON_CLUSTER)}")
     from argosy.executors.kubernetes.refusals import HONOURED, is_built_here, refusals
 
-    problems = list(refusals(workflow))
+    problems = list(refusals(workflow, owned=False))
     try:
         refuse(services, workflow)
     except Refused as error:

@@ -14,8 +14,9 @@ from argosy.plan.support import BUILT as EVERYWHERE
 ROW = "templates: [{{name: t, container: {{image: x}}, {}}}]"
 
 
-def refused(spec: str) -> list[str]:
-    return [problem.message for problem in refusals(Workflow(spec=msgspec.convert(yaml.safe_load(spec), WorkflowSpec)))]
+def refused(spec: str, *, owned: bool = True) -> list[str]:
+    workflow = Workflow(spec=msgspec.convert(yaml.safe_load(spec), WorkflowSpec))
+    return [problem.message for problem in refusals(workflow, owned=owned)]
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,14 @@ def test_refused(spec: str, path: str) -> None:
 def test_not_refused() -> None:
     assert refused(ROW.format("volumes: [{name: v, emptyDir: {}}], podSpecPatch: x, nodeSelector: {a: b}")) == []
     assert refused("templates: [{name: t, resource: {action: get}, outputs: {parameters: [{name: a}]}}]") == []
+
+
+def test_what_is_no_object_of_the_cluster_owns_nothing_there() -> None:
+    spec = "templates: [{name: t, resource: {action: create, setOwnerReference: true}}]"
+    assert refused(spec) == []
+    assert refused(spec, owned=False) == [
+        "not supported yet on kubernetes: spec.templates[0].resource.setOwnerReference"
+    ]
 
 
 def test_what_else_has_an_effect_here() -> None:

@@ -41,21 +41,23 @@ def is_built_here(problem: Problem) -> bool:
     return problem.rule == "unsupported" and bool(problem.path) and problem.path[-1] in _BUILT_NAMES
 
 
-def refusals(workflow: Workflow) -> list[Problem]:
-    """Everything that can't run on a cluster yet, with its path."""
-    return [Problem("error", path, NOT_YET.format(path_text(path))) for path in _paths(workflow)]
+def refusals(workflow: Workflow, *, owned: bool) -> list[Problem]:
+    """Everything that can't run on a cluster yet, with its path. `owned`: the workflow is an object of the cluster."""
+    return [Problem("error", path, NOT_YET.format(path_text(path))) for path in _paths(workflow, owned)]
 
 
-def _paths(workflow: Workflow) -> Iterator[Path]:
+def _paths(workflow: Workflow, owned: bool) -> Iterator[Path]:
     spec = workflow.status.stored_workflow_template_spec or workflow.spec
     if spec.volume_claim_templates:
         yield ("spec", "volumeClaimTemplates")
     if spec.arguments.artifacts:
         yield ("spec", "arguments", "artifacts")
-    for index, template in enumerate(spec.templates):
-        yield from _of_template(template, ("spec", "templates", index))
-    for key, template in workflow.status.stored_templates.items():
-        yield from _of_template(template, ("status", "storedTemplates", key))
+    templates: list[tuple[Path, Template]] = [(("spec", "templates", i), each) for i, each in enumerate(spec.templates)]
+    templates += [(("status", "storedTemplates", key), each) for key, each in workflow.status.stored_templates.items()]
+    for path, template in templates:
+        yield from _of_template(template, path)
+        if template.resource and template.resource.set_owner_reference and not owned:
+            yield (*path, "resource", "setOwnerReference")
 
 
 def _of_template(template: Template, path: Path) -> Iterator[Path]:
