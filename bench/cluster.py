@@ -31,7 +31,7 @@ from bench.workloads import Graph, chain, independent, manifest
 
 Object = dict[str, Any]
 NOWHERE = {"argosy.internal/no-such-node": "true"}
-MANY, SOME, LONG, SHORT = 500, 60, 50, 8
+MANY, SOME, LONG, SHORT = 300, 40, 50, 10
 """Pods created without a kubelet, and run by one; lengths of chains without one, and with one."""
 
 

@@ -43,13 +43,15 @@ class Run:
 class Home:
     """The command line on an ARGOSY_HOME where nothing has run before."""
 
+    seconds = SECONDS
+
     def __init__(self, folder: Path) -> None:
         self.environment = {**os.environ, "ARGOSY_HOME": str(folder)}
 
     def argosy(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "argosy", *arguments]
         done = subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=SECONDS, check=False
+            command, env=self.environment, capture_output=True, text=True, timeout=self.seconds, check=False
         )
         assert done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
@@ -113,7 +115,7 @@ def suspend(home: Home) -> None:
 
 def _eventually(home: Home, wanted: Callable[[Run], bool]) -> Run:
     """The newest workflow, once it is as wanted."""
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + home.seconds
     while time.monotonic() < end:
         workflow = json.loads(home.argosy("get", "@latest", "-o", "json"))
         if workflow.get("status", {}).get("nodes") and wanted(run := home.latest()):
