@@ -10,8 +10,7 @@ from typing import Any
 from argosy.language.expr import values
 from argosy.language.expr.text import format_any
 from argosy.language.times import format_time
-
-from .vectors import Row
+from tests.oracle.rows import Row
 
 CASES = Path(__file__).parent / "cases"
 ENVIRONMENT: Row = {
@@ -108,8 +107,3 @@ def _sorted(value: Any) -> Any:
             return {"$map": sorted((_sorted(pair) for pair in value["$map"]), key=json.dumps)}
         return {key: _sorted(item) for key, item in value.items()}
     return [_sorted(item) for item in value] if isinstance(value, list) else value
-
-
-def is_same(one: Any, other: Any) -> bool:
-    """Equal, integers and floats told apart."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -10,8 +10,9 @@ import pytest
 
 from argosy.language.expr import ExprError, evaluate
 from argosy.language.expr.functions import FUNCTION_NAMES, function_of
+from tests.oracle.rows import is_same
 
-from .expr_values import ENVIRONMENT, FixedWorld, cases, is_same, kind_of, written
+from .expr_values import ENVIRONMENT, FixedWorld, cases, kind_of, written
 
 
 def _environment() -> dict[str, Any]:
