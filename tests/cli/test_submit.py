@@ -163,12 +163,6 @@ def test_nothing_to_submit(terminal: Terminal) -> None:
     assert terminal.argosy("submit").code == 2
 
 
-def test_from_is_not_built(terminal: Terminal) -> None:
-    printed = terminal.argosy("submit", "--from", "wftmpl/x")
-    assert printed.code == 1
-    assert "not supported yet: submit --from" in printed.err
-
-
 def test_what_has_no_effect_is_said_once(terminal: Terminal) -> None:
     manifest = HELLO.replace("image: alpine", "image: alpine\n      resources: {limits: {cpu: 1}}")
     printed = terminal.argosy("submit", "-", "-o", "name", stdin=manifest)

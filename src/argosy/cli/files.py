@@ -48,12 +48,12 @@ def manifests_below(paths: Sequence[str]) -> Iterator[str]:
             yield from _walk(path)
 
 
-def decoded(document: Document) -> Any:
+def decoded(document: Document, *, strict: bool = True) -> Any:
     """The object that a document describes. Says all that is wrong with it, and raises Told."""
     try:
-        return decode(document)
+        return decode(document, strict=strict)
     except ManifestError as error:
-        for each in problems(document) or [error]:
+        for each in problems(document, strict=strict) or [error]:
             complain(each)
         raise Told from error
 

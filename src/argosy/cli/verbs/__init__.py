@@ -25,6 +25,11 @@ VERBS = {
     "stop": Verb("argosy.cli.verbs.stop:command", "end a workflow, running its exit handlers"),
     "terminate": Verb("argosy.cli.verbs.terminate:command", "end a workflow at once"),
     "delete": Verb("argosy.cli.verbs.delete:command", "remove workflows"),
+    "template": Verb("argosy.cli.verbs.template:command", "keep and show workflow templates"),
+    "cluster-template": Verb("argosy.cli.verbs.cluster_template:command", "keep and show templates for all namespaces"),
+    **dict.fromkeys(
+        ("cwftmpl", "cwft"), Verb("argosy.cli.verbs.cluster_template:command", "cluster-template", hidden=True)
+    ),
     "lint": Verb("argosy.cli.verbs.lint:command", "check manifests"),
     "convert": Verb("argosy.cli.verbs.convert:command", "rewrite manifests for older versions of Argo"),
     "eval": Verb("argosy.cli.verbs.eval:command", "show what an expression or a text with tags is"),
@@ -38,8 +43,8 @@ VERBS = {
 }
 NOT_BUILT = frozenset(
     (
-        *("archive", "auth", "cluster-template", "cp", "cron", "executor-plugin", "node", "resubmit"),
-        *("retry", "server", "sync", "template"),
+        *("archive", "auth", "cp", "cron", "executor-plugin", "node", "resubmit"),
+        *("retry", "server", "sync"),
     )
 )
 """Verbs of Argo's that this version does not have yet."""

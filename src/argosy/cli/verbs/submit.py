@@ -15,7 +15,7 @@ from argosy.cli.files import decoded, documents, parameters, placed
 from argosy.cli.follow import Target, follow_logs, wait, watch
 from argosy.cli.session import Session
 from argosy.cli.show import View, say_finished, show, text
-from argosy.errors import InvalidRequest, NotSupported
+from argosy.errors import InvalidRequest
 from argosy.model.codec import Document
 from argosy.model.kinds import SUCCEEDED
 from argosy.model.meta import CreateOptions
@@ -24,16 +24,19 @@ from argosy.model.workflow import Workflow
 from argosy.operations.logs import LogsRequest
 from argosy.operations.placement import ON_CLUSTER, PLACEMENT
 from argosy.operations.submit import OPERATION, SubmitRequest, Submitted
+from argosy.operations.submit_from import OPERATION as FROM
+from argosy.operations.submit_from import SubmitFromRequest
 
 SCHEDULED_TIME = "workflows.argoproj.io/scheduled-time"
 DRY = CreateOptions(dry_run=["All"])
 
 
 class Job(NamedTuple):
-    """A workflow to submit, and the document that it is from."""
+    """What to submit: a workflow, and the document that it is from; or kind and name of what it is made from."""
 
-    document: Document
-    workflow: Workflow
+    document: Document | None = None
+    workflow: Workflow = Workflow()
+    source: tuple[str, str] | None = None
 
 
 @verb()
@@ -74,15 +77,12 @@ def command(session: Session, files: Sequence[str], **options: Any) -> int:
     argosy submit my.yaml --watch                 watch it until it completes
     argosy submit my.yaml -p message=hi --log     pass a parameter, and show the logs
     cat my.yaml | argosy submit - --wait -o name  from standard input, for scripts
+    argosy submit --from workflowtemplate/mine    made from a template that is kept
 
     Ctrl-C leaves the workflow running.
     """
     _check_source(files, options)
-    jobs = [job for file in files for job in _read(file, quiet=session.quiet)]
-    if options["executor"]:
-        for job in jobs:
-            annotations = job.workflow.metadata.annotations
-            job.workflow.metadata.annotations = {**annotations, PLACEMENT: options["executor"]}
+    jobs = [job for file in files for job in _read(file, quiet=session.quiet)] or _made_from(options["source"])
     _check(jobs, options)
     if not jobs:
         raise InvalidRequest("no workflow found in given files")
@@ -93,12 +93,20 @@ def command(session: Session, files: Sequence[str], **options: Any) -> int:
 
 
 def _check_source(files: Sequence[str], options: dict[str, Any]) -> None:
-    if options["source"]:
-        if files:
-            raise click.UsageError("cannot combine --from with file arguments")
-        raise NotSupported("not supported yet: submit --from", hint="submit the manifest itself")
-    if not files:
+    if options["source"] and files:
+        raise click.UsageError("cannot combine --from with file arguments")
+    if not options["source"] and not files:
         raise click.UsageError("name the files to submit, or - for standard input")
+
+
+def _made_from(source: str) -> list[Job]:
+    """The job of `--from`, if there is one."""
+    kind, slash, name = source.partition("/")
+    if source and not slash:
+        raise InvalidRequest(
+            f"resource identifier '{source}' is malformed. Should be `kind/name`, e.g. cronwf/hello-world-cwf"
+        )
+    return [Job(source=(kind, name))] if source else []
 
 
 def _check(jobs: Sequence[Job], options: dict[str, Any]) -> None:
@@ -138,14 +146,14 @@ def _options(options: dict[str, Any]) -> SubmitOpts:
     names = {each.partition("=")[0] for each in given}
     if options["parameter_file"]:
         given += [each for each in parameters(options["parameter_file"]) if each.partition("=")[0] not in names]
-    scheduled = options["scheduled_time"]
+    annotations = {SCHEDULED_TIME: options["scheduled_time"], PLACEMENT: options["executor"]}
     return SubmitOpts(
         name=options["name"],
         generate_name=options["generate_name"],
         entry_point=options["entrypoint"],
         service_account=options["serviceaccount"],
         labels=options["labels"],
-        annotations=f"{SCHEDULED_TIME}={scheduled}" if scheduled else "",
+        annotations=",".join(f"{name}={value}" for name, value in annotations.items() if value),
         priority=options["priority"],
         parameters=given,
     )
@@ -164,19 +172,22 @@ def _submit_all(session: Session, jobs: Sequence[Job], options: dict[str, Any]) 
 def _submit(
     session: Session, job: Job, wanted: SubmitOpts, create_options: CreateOptions | None, options: dict[str, Any]
 ) -> Submitted:
-    request = SubmitRequest(
-        workflow=job.workflow,
-        namespace=session.namespace,
-        submit_options=wanted,
-        create_options=create_options,
-        server_dry_run=options["server_dry_run"],
-        strict=options["strict"],
-    )
+    more = {
+        "namespace": session.namespace,
+        "submit_options": wanted,
+        "create_options": create_options,
+        "server_dry_run": options["server_dry_run"],
+        "strict": options["strict"],
+    }
     try:
-        return session.call(OPERATION, request)
+        if job.source is None:
+            return session.call(OPERATION, SubmitRequest(workflow=job.workflow, **more))
+        kind, name = job.source
+        return session.call(FROM, SubmitFromRequest(resource_kind=kind, resource_name=name, **more))
     except InvalidRequest as error:
-        for each in placed(job.document, error):
-            complain(each)
+        problems = getattr(error, "problems", [error])
+        for each in placed(job.document, error) if job.document else problems:
+            complain(InvalidRequest(each.message, hint=each.hint) if job.document is None else each)
         raise Told from error
 
 
