@@ -228,12 +228,13 @@ def test_a_bug_in_one_workflow_leaves_the_others_alone(monkeypatch: pytest.Monke
     assert [str(bug) for bug in world.bugs] == ["a bug"]
 
 
-def test_a_workflow_that_cannot_be_resolved_is_an_error() -> None:
+def test_a_workflow_that_cannot_be_resolved_has_failed() -> None:
     world = World()
     world.submit(entrypoint="")
     world.settle()
-    assert world.phase() == "Error"
-    assert world.store.get("default", "wf").status.message == "spec.entrypoint is required"
+    assert world.phase() == "Failed"
+    message = world.store.get("default", "wf").status.message
+    assert message == "invalid spec: spec.entrypoint is required"
 
 
 def test_a_workflow_that_is_removed_from_the_store_is_let_go() -> None:

@@ -18,7 +18,8 @@ from argosy.controller.throttle import POSTPONED, admit
 from argosy.engine.completion import fail_workflow, postpone_workflow
 from argosy.engine.execution import Execution
 from argosy.engine.state import GRACE_SECONDS
-from argosy.errors import ArgosyError, NotFound
+from argosy.errors import ArgosyError, InvalidRequest, NotFound
+from argosy.model.kinds import FAILED
 from argosy.model.workflow import Workflow
 from argosy.plan.resolve import resolve
 from argosy.ports.clock import Clock
@@ -199,7 +200,11 @@ class Controller:
     def _give_up(self, workflow: Workflow, error: Exception) -> None:
         if not isinstance(error, ArgosyError):
             self.on_bug(workflow.metadata.uid, error)
-        self.store.commit([fail_workflow(workflow, str(error), self.clock.now())])
+        if isinstance(error, InvalidRequest) and not workflow.status.nodes:
+            change = fail_workflow(workflow, f"invalid spec: {error}", self.clock.now(), phase=FAILED)
+        else:
+            change = fail_workflow(workflow, str(error), self.clock.now())
+        self.store.commit([change])
 
     def _advance(self, events: dict[str, list[AnyEvent]], handled: dict[str, list[int]]) -> bool:
         """Let the machine handle the events; commit; carry out."""

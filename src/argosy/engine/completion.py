@@ -15,6 +15,7 @@ from argosy.templates.base import failed, raised
 
 PHASE_LABEL = "workflows.argoproj.io/phase"
 COMPLETED_LABEL = "workflows.argoproj.io/completed"
+POD_RUNNING = "PodRunning"
 POD_NAME_FORMAT = "workflows.argoproj.io/pod-name-format"
 OF_ROOT: dict[str, str] = {
     SUCCEEDED: SUCCEEDED,
@@ -52,13 +53,23 @@ def conclude_workflow(state: State) -> None:
         _mark(state, OF_ROOT[root.phase], "")
 
 
-def fail_workflow(workflow: Workflow, message: str, now: datetime) -> Change:
-    """Put a workflow that can't be run, or run on, in Error; gives the change."""
+def note_running_pods(state: State) -> None:
+    """Keep the condition PodRunning, once there are pods to look at: whether any of them runs (podReconciliation)."""
+    wanted = "True" if state.nodes.counts.running_pods else "False"
+    others = [each for each in state.status.conditions if each.type != POD_RUNNING]
+    now = next((each.status for each in state.status.conditions if each.type == POD_RUNNING), "")
+    if wanted != now and (now or state.pods_total):
+        state.status.conditions = [Condition(type=POD_RUNNING, status=wanted), *others]
+        state.head_changed.add("status")
+
+
+def fail_workflow(workflow: Workflow, message: str, now: datetime, *, phase: str = ERROR) -> Change:
+    """End a workflow that can't be run, or run on; gives the change."""
     status = workflow.status
     nodes = [node for node in status.nodes.values() if node.phase not in FULFILLED]
     for node in nodes:
         node.phase, node.message, node.finished_at = ERROR, "Workflow operation error", now
-    _set_phase(workflow, ERROR, message, now)
+    _set_phase(workflow, phase, message, now)
     return Change(
         uid=workflow.metadata.uid,
         metadata=workflow.metadata,

@@ -19,6 +19,7 @@ class Counts:
         self.active: Counter[str] = Counter()
         self.active_pods: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
+        self.running_pods = 0
         for node in nodes:
             self.add(node)
 
@@ -37,5 +38,6 @@ class Counts:
             self.active[node.boundary_id] += by
             if node.type == POD:
                 self.active_pods[node.boundary_id] += by
+                self.running_pods += by if node.phase == RUNNING else 0
         elif node.phase in FAILED_OR_ERROR:
             self.failed[node.boundary_id] += by

@@ -30,7 +30,7 @@ import msgspec
 
 from argosy.engine import deadlines
 from argosy.engine.agenda import Agenda
-from argosy.engine.completion import conclude_workflow, mark_running
+from argosy.engine.completion import conclude_workflow, mark_running, note_running_pods
 from argosy.engine.facts import fold
 from argosy.engine.hooks import Hooks
 from argosy.engine.launch import Launcher
@@ -100,6 +100,8 @@ class Execution:
             return []
         for event in events:
             self._fold(event)
+        if events:
+            note_running_pods(state)
         if state.status.phase in ("", "Pending") and not state.suspended:
             mark_running(state)
         deadlines.enforce(state, self._roster.contexts)
@@ -110,6 +112,7 @@ class Execution:
         self._settle()
         root = state.root
         if root is not None and self._hooks.is_done(root, self._entrypoint()) and not state.suspended:
+            note_running_pods(state)
             conclude_workflow(state)
         return state.commands
 

@@ -6,6 +6,7 @@ room for it; it gets a node; it begins, as a retry around itself where its templ
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from argosy.engine.agenda import Agenda
@@ -33,6 +34,8 @@ from argosy.templates import TEMPLATE_TYPES
 from argosy.templates.base import DEPTH_EXCEEDED, Activity, TemplateHandler
 
 MAX_DEPTH = 100
+DISPLAY_NAME = "workflows.argoproj.io/display-name"
+DISPLAY_NAMES = re.compile("[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]")
 REFUSED = TemplateHandler(SKIPPED_NODE, ERROR, Activity)
 RETRIED = TemplateHandler(RETRY, RUNNING, Activity)
 
@@ -84,6 +87,7 @@ class Launcher:
             if no_room(self.state, boundary):
                 return None
             node = self._create(name, handler, holder, boundary, flag)
+            node.display_name = filled.template.annotations.get(DISPLAY_NAME) or node.display_name
             if filled.template.inputs.parameters or filled.template.inputs.artifacts:
                 node.inputs = filled.template.inputs
         context = Context(
@@ -168,6 +172,7 @@ class Launcher:
             arguments = Arguments(parameters=node.inputs.parameters, artifacts=node.inputs.artifacts)
         template = instantiate(planned.template, arguments, ChainScope(MapScope(own), state.variables), world)
         check_timeouts(template)
+        check_display_name(template)
         return Filled(planned, template, handler, template.retry_strategy or retry)
 
     def _create(
@@ -223,6 +228,13 @@ class Launcher:
     def _wait_for_room(self, owner: Context | None, boundary: Context | None) -> None:
         if owner is not None:
             self.agenda.blocked[owner.node.id] = no_room(self.state, boundary)
+
+
+def check_display_name(template: Template) -> None:
+    """Raise InvalidRequest for a display name that Argo would not take."""
+    name = template.annotations.get(DISPLAY_NAME, "")
+    if name and not DISPLAY_NAMES.fullmatch(name):
+        raise InvalidRequest(f"displayName must match the regex ^{DISPLAY_NAMES.pattern}$")
 
 
 def handler_of(template: Template) -> TemplateHandler:

@@ -87,9 +87,11 @@ class RetryActivity(Activity):
 
 
 def tries_of(context: Context) -> list[NodeStatus]:
-    """The tries of a Retry node, hooks left out (getChildNodeIdsRetried)."""
+    """The tries of a Retry node: its children but for hooks. (Old versions of Argo do not mark tries as such.)"""
     children = [context.get(child) for child in context.node.children]
-    return [child for child in children if child.node_flag and child.node_flag.retried]
+    return [
+        child for child in children if not (child.node_flag and child.node_flag.hooked and not child.node_flag.retried)
+    ]
 
 
 def try_variables(tries: Sequence[NodeStatus], *, unknown_exit_code: str) -> dict[str, str]:

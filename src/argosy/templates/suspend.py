@@ -13,6 +13,8 @@ from argosy.model.kinds import ERROR, RUNNING, SUCCEEDED, SUSPEND
 from argosy.model.template import Template
 from argosy.templates.base import Activity, TemplateHandler, Verdict
 
+DECODER = msgspec.json.Decoder(Parameter)
+
 
 def supplied_outputs(template: Template) -> Outputs | None:
     """The outputs that somebody is to supply while the node waits (addRawOutputFields in Argo's operator.go)."""
@@ -45,11 +47,28 @@ def _supplied(parameter: Parameter) -> Parameter:
     return msgspec.structs.replace(parameter, value=source.default, value_from=None)
 
 
+def offer_choices(inputs: Inputs) -> None:
+    """Give the inputs whose value is the JSON of a parameter with an `enum` these choices, for whoever resumes.
+
+    As resolveInputFieldsForSuspendNode in Argo's operator.go.
+    """
+    for parameter in inputs.parameters:
+        try:
+            offered = DECODER.decode(parameter.value or "")
+        except msgspec.MsgspecError:
+            continue
+        if offered.enum:
+            parameter.enum = offered.enum
+            parameter.default = parameter.default if parameter.default is not None else offered.enum[0]
+
+
 class SuspendActivity(Activity):
     """Waits."""
 
     def open(self) -> None:
         """Say which outputs are waited for."""
+        if self.context.node.inputs is not None:
+            offer_choices(self.context.node.inputs)
         if self.context.node.outputs is None:
             self.context.node.outputs = supplied_outputs(self.context.template)
 
