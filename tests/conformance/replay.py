@@ -13,9 +13,10 @@ from argosy.engine.invariants import check
 from argosy.model.codec import decode_lenient, read_documents, to_builtins
 from argosy.model.kinds import FULFILLED
 from argosy.model.status import NodeStatus
-from argosy.model.workflow import Workflow
+from argosy.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
 from argosy.plan.resolve import resolve
 from argosy.plan.rules import refusals
+from argosy.plan.snapshot import Shelf, take_snapshot
 from argosy.ports.commands import StartPod
 from argosy.ports.events import PodReported
 from argosy.ports.pods import PodReport, PodRequest
@@ -25,6 +26,7 @@ Step = dict[str, Any]
 NODE = re.compile(r'(?:node\[(displayName|name)="((?:[^"\\]|\\.)*)"\]|wf\.status\.nodes\["([^"]+)"\])')
 PART = re.compile(r'\.?(\w+)\("([^"]*)"\)|\.?(\w+)|\[(\d+)\]|\["([^"]*)"\]')
 ABSENT = object()
+TEMPLATES = {"WorkflowTemplate": WorkflowTemplate, "ClusterWorkflowTemplate": ClusterWorkflowTemplate}
 
 
 class Unknown(Exception):
@@ -41,11 +43,14 @@ class Replay:
         self.workflow: Workflow | None = None
         self.pods: list[PodRequest] = []
         self.news: dict[str, PodReport] = {}
+        self.templates: list[Any] = []
         self._is_ours = True
 
     def load(self, step: Step) -> None:
         """The first document that is a workflow; templates are there for it to refer to."""
         data = self.documents[step.get("doc") or 0]
+        if data.get("kind") in TEMPLATES:
+            self.templates.append(decode_lenient(data, TEMPLATES[data["kind"]]))
         if data.get("kind", "Workflow") != "Workflow" or "Template" in step["fn"]:
             return
         workflow = decode_lenient({"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", **data}, Workflow)
@@ -72,11 +77,13 @@ class Replay:
         assert self.workflow is not None
         self.clock.advance(11)
         if self.execution is None:
-            problems = [each for each in refusals(self.workflow) if "not supported yet" not in each.message]
+            found = refusals(self.workflow, others=self.templates)
+            problems = [each for each in found if "not supported yet" not in each.message]
             if problems:
                 self.workflow.status.phase = "Failed"
                 self.workflow.status.message = f"invalid spec: {problems[0].message}"
                 return
+            self.workflow = take_snapshot(self.workflow, Shelf(self.templates), {})
             self.execution = Execution(resolve(self.workflow), self.workflow)
             self.pods += self.execution.outstanding
         events = [PodReported(node_id=node_id, report=report) for node_id, report in self.news.items()]
@@ -108,7 +115,8 @@ class Replay:
             found = [node for node in nodes if _is(node, kind, name, node_id)]
             return _follow(to_builtins(found[0]), subject[match.end() :]) if found else ABSENT
         if subject.startswith("wf.status."):
-            return _follow(to_builtins(self.workflow.status), subject.removeprefix("wf.status"))
+            path = subject.removeprefix("wf.status").replace("StoredWorkflowSpec", "storedWorkflowTemplateSpec")
+            return _follow(to_builtins(self.workflow.status), path)
         if subject == "wf.labels[common.LabelKeyCompleted]":
             return self.workflow.metadata.labels.get("workflows.argoproj.io/completed", ABSENT)
         if subject == "pods.items":
@@ -195,7 +203,8 @@ def replay(folder: Path, row: dict[str, Any]) -> tuple[int, list[str]]:
         if step["op"] == "load":
             run.load(step)
         elif step["op"] == "operate":
-            run.operate()
+            if run.workflow is not None:
+                run.operate()
         elif step["op"] == "pods":
             run.set_pods(step)
         elif step["op"] == "assert" and step.get("subject", "err") != "err":
