@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (each row is one mistake, and what is said of it)
 """The mistakes that people make, one by one: each is found, at the level that it deserves, and where nothing else is."""
 
 from __future__ import annotations

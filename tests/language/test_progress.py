@@ -10,7 +10,13 @@ from argosy.language.progress import Progress, parse_progress
 
 @pytest.mark.parametrize(
     ("text", "found", "is_valid"),
-    [("1/2", (1, 2), True), ("0/0", (0, 0), False), ("3/2", (3, 2), False), ("a/2", (0, 2), True), ("1/", (1, 0), False)],
+    [
+        ("1/2", (1, 2), True),
+        ("0/0", (0, 0), False),
+        ("3/2", (3, 2), False),
+        ("a/2", (0, 2), True),
+        ("1/", (1, 0), False),
+    ],
 )
 def test_parse(text: str, found: tuple[int, int], is_valid: bool) -> None:
     progress = parse_progress(text)
