@@ -68,5 +68,5 @@ async def end(api: Api, request: PodRequest, settings: PodSettings, phase: PodPh
         if after_the_end(spec.pod_gc, labels, succeeded, settings).kind == "delete":
             await api.delete(key, DeleteOptions(grace_period_seconds=0))
         else:
-            status = {"status": {"phase": "Succeeded" if succeeded else "Failed"}}
-            await api.patch(key, status, PatchOptions(subresource="status"))
+            phase_now = {"phase": "Succeeded" if succeeded else "Failed", "conditions": None}  # it waits for nothing
+            await api.patch(key, {"status": phase_now}, PatchOptions(subresource="status"))
