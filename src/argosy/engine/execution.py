@@ -85,6 +85,18 @@ class Execution:
         """The pods that have been asked for and have not ended, for an executor to take up after a restart."""
         return list(self.state.pods.values())
 
+    def unbegun(self, node_id: str) -> list[tuple[str, str]]:
+        """The children of a node at work that have no node yet, by name, and why: in the machine's own words."""
+        activity = self._roster.activities.get(node_id)
+        room = self._agenda.blocked.get(node_id, "")
+        found = activity.unbegun() if activity is not None else ()
+        return [(name, f"waits for {others}" if others else room or "is about to begin") for name, others in found]
+
+    def wakes_at(self, node_id: str) -> datetime | None:
+        """When a node at work goes on by itself, None where it does not."""
+        activity = self._roster.activities.get(node_id)
+        return activity.wake_at() if activity is not None else None
+
     def wants(self, node_id: str) -> bool:
         """Whether the pod of that node has been asked for and has not ended."""
         return node_id in self.state.pods

@@ -35,5 +35,6 @@ OPERATIONS: Table[Operation[Any, Any]] = Table(
         "unfinished": "argosy.operations.unfinished:OPERATION",
         "update-cluster-workflow-template": "argosy.operations.templates:UPDATE_CLUSTER",
         "update-workflow-template": "argosy.operations.templates:UPDATE",
+        "why": "argosy.operations.why:OPERATION",
     },
 )

@@ -7,7 +7,7 @@ be found again in the nodes: `open` takes up the children that exist already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -118,6 +118,10 @@ class Activity:
     def wake_at(self) -> datetime | None:
         """When to ask for a verdict though nothing has happened."""
         return None
+
+    def unbegun(self) -> Iterator[tuple[str, str]]:
+        """The children that have no node yet, by their names, and what each waits for: empty where it is for room."""
+        yield from ()
 
     def scope_of(self, child: NodeStatus) -> Scope:  # noqa: ARG002
         """What the hooks of a child can read."""

@@ -8,7 +8,7 @@ Argo walks all tasks at every change; here a finished task is told to those that
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from argosy.errors import InvalidRequest
@@ -201,6 +201,12 @@ class DagActivity(Activity):
             phases = [self.context.get(child).phase for child in node.children] if node.type == "TaskGroup" else []
             return SUCCEEDED in phases if word == "AnySucceeded" else bool(phases) and set(phases) == {FAILED}
         return node.phase == RESULTS[word]
+
+    def unbegun(self) -> Iterator[tuple[str, str]]:
+        """The tasks that have no node, and the tasks that each waits for."""
+        for name, planned in self.graph.tasks.items() if self.graph else ():
+            if self._node(name) is None:
+                yield name, ", ".join(each for each in planned.dependencies if not self._is_done(each))
 
     def scope_of(self, child: NodeStatus) -> References:
         """What the hooks of a task can read: the tasks that it waits for, and itself."""

@@ -6,7 +6,7 @@ The order of things is that of executeSteps and executeStepGroup in Argo's workf
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from argosy.errors import InvalidRequest
@@ -72,6 +72,12 @@ class StepsActivity(Activity):
         except InvalidRequest as error:
             return Verdict(ERROR, error.message, outbound=outbound)
         return Verdict(SUCCEEDED, outputs=outputs, outbound=outbound)
+
+    def unbegun(self) -> Iterator[tuple[str, str]]:
+        """The steps that have no node: those of the group that runs, and those of the groups after it."""
+        yield from ((call.holder.name, "") for call in self.calls)
+        for index in range(self.index + 1, len(self.groups)):
+            yield from ((step.name, f"the steps of [{index - 1}]") for step in self.groups[index])
 
     def scope_of(self, child: NodeStatus) -> References:
         """What the hooks of a step can read: the steps of the groups before it, and itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from argosy.model.kinds import FAILED, SKIPPED_NODE, SUCCEEDED
@@ -49,6 +49,10 @@ class TaskGroupActivity(Activity):
             return None
         children = [child for child in map(self.context.get, self.context.node.children) if failed(child)]
         return Verdict(children[-1].phase if children else SUCCEEDED)
+
+    def unbegun(self) -> Iterator[tuple[str, str]]:
+        """The items that have no node: they wait for room."""
+        yield from ((call.holder.name, "") for call in self.calls)
 
     def _name(self, call: Call) -> str:
         return f"{self.prefix}.{call.holder.name}"

@@ -20,6 +20,7 @@ VERBS = {
     "watch": Verb("argosy.cli.verbs.watch:command", "watch a workflow until it completes"),
     "wait": Verb("argosy.cli.verbs.wait:command", "wait for workflows to complete"),
     "logs": Verb("argosy.cli.verbs.logs:command", "show the logs of a workflow or of one of its pods"),
+    "why": Verb("argosy.cli.verbs.why:command", "say why a workflow or a node is as it is"),
     "suspend": Verb("argosy.cli.verbs.suspend:command", "start nothing new of a workflow"),
     "resume": Verb("argosy.cli.verbs.resume:command", "go on with a suspended workflow"),
     "stop": Verb("argosy.cli.verbs.stop:command", "end a workflow, running its exit handlers"),
