@@ -233,7 +233,7 @@ def test_lint_for_people() -> None:
     printer = PRINTERS["pretty"](PLAIN)
     assert [printer.report(each) for each in REPORTS] == [
         "",
-        'bad.yaml:\n   ✖ 3:5 in "a" (Workflow): it is wrong\n     hint: make it right\n   ⚠ it is odd\n\n',
+        'bad.yaml:\n   ✖ bad.yaml:3:5 in "a" (Workflow): it is wrong\n     hint: make it right\n   ⚠ it is odd\n\n',
     ]
     assert printer.summary(REPORTS) == "✖ 1 linting errors found!\n"
     assert printer.summary(REPORTS[:1]) == "✔ no linting errors found!\n"
