@@ -34,6 +34,7 @@ VERBS = {
     "lint": Verb("argosy.cli.verbs.lint:command", "check manifests"),
     "convert": Verb("argosy.cli.verbs.convert:command", "rewrite manifests for older versions of Argo"),
     "eval": Verb("argosy.cli.verbs.eval:command", "show what an expression or a text with tags is"),
+    "test": Verb("argosy.testing.verb:command", "play workflows as test files say, without running anything"),
     "apply": Verb(
         "argosy.cli.verbs.apply:command", "keep templates, ConfigMaps and other objects for workflows to use"
     ),
