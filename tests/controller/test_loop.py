@@ -10,6 +10,7 @@ import pytest
 from argosy.controller.loop import Controller
 from argosy.controller.throttle import POSTPONED
 from argosy.engine.execution import Execution
+from argosy.errors import InvalidRequest
 from argosy.executors.fake import FakeExecutor, Outcome
 from argosy.model.codec import decode, read_documents
 from argosy.model.workflow import Workflow
@@ -246,3 +247,25 @@ def test_a_workflow_that_is_removed_from_the_store_is_let_go() -> None:
     world.settle()
     assert world.controller.idle
     assert any(verb == "stop" for verb, _ in world.executor.calls)
+
+
+def test_a_workflow_that_must_not_go_on_ends_in_error() -> None:
+    world = World(work=Outcome(seconds=10))
+    world.submit()
+    world.submit(name="other")
+    world.settle()
+
+    def guard(workflow: Workflow) -> None:
+        if workflow.metadata.name == "wf":
+            raise InvalidRequest("its template has changed")
+
+    world.controller.close()
+    world.controller = Controller(
+        world.store, world.executor, world.clock, guard=guard, on_bug=lambda *_: pytest.fail()
+    )
+    world.controller.open()
+    world.settle()
+    status = world.store.get("default", "wf").status
+    assert (status.phase, status.message) == ("Error", "its template has changed")
+    assert {node.phase for node in status.nodes.values()} == {"Error"}
+    assert world.phase("other") == "Running"
