@@ -200,6 +200,13 @@ class TestCommit:
         (item,) = store.list(WorkflowQuery()).items
         assert (item.suspended, item.priority, item.labels) == (True, 5, {"team": "red", "new": "1"})
 
+    def test_keeps_the_templates_that_a_change_does_not_say(self, store: Store) -> None:
+        begun = WorkflowStatus(phase="Running", stored_templates={"a": Template(name="a")})
+        store.create(workflow("a", status=begun))
+        store.commit([Change(uid=uid("a"), status=WorkflowStatus(phase="Failed", finished_at=minutes(9)))])
+        status = store.load(uid("a")).status
+        assert (status.phase, status.stored_templates) == ("Failed", begun.stored_templates)
+
     def test_takes_several_changes_of_several_workflows_in_order(self, store: Store) -> None:
         for name in ("a", "b"):
             store.create(workflow(name))

@@ -88,7 +88,8 @@ def test_strict(api: Api) -> None:
     with pytest.raises(InvalidRequest, match=r"fields \[ServiceAccountName\] are not permitted"):
         submit(api, REFERENCE, service_account="root")
     api.services.defaults["spec"] = {"serviceAccountName": "fine"}
-    assert submit(api, REFERENCE).status.stored_workflow_template_spec.service_account_name == "fine"
+    stored = submit(api, REFERENCE).status.stored_workflow_template_spec
+    assert stored is not None and stored.service_account_name == "fine"
 
 
 def test_secure(api: Api) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 
+from argosy.engine.execution import Execution
 from argosy.errors import InvalidRequest, NotFound
 from argosy.model.codec import decode, read_documents
 from argosy.model.workflow import Workflow
+from argosy.plan.resolve import resolve
 from argosy.plan.restrictions import check_unchanged
 from argosy.plan.snapshot import Shelf, take_snapshot
+from argosy.ports.events import StopRequested
 from argosy.testing import Harness
 
 from .manifests import message, steps
@@ -259,3 +264,17 @@ def _workflow_and_library(text: str) -> tuple[Workflow, Shelf]:
     first, *others = (decode(document, kind="Workflow") for document in read_documents(text))
     assert isinstance(first, Workflow)
     return first, Shelf(others)
+
+
+def test_the_copy_is_kept_once() -> None:
+    workflow, shelf = _workflow_and_library(TAKEN)
+    workflow.metadata.name, workflow.metadata.uid = "wf", "uid"
+    workflow = take_snapshot(workflow, shelf, {})
+    execution, now = Execution(resolve(workflow), workflow), datetime(2026, 1, 1, tzinfo=UTC)
+    execution.handle(now=now)
+    first = execution.take_change()
+    execution.handle(StopRequested(), now=now)
+    second = execution.take_change()
+    stored = [change and change.status and change.status.stored_workflow_template_spec for change in (first, second)]
+    assert stored == [workflow.status.stored_workflow_template_spec, None]
+    assert second and second.status and second.status.phase == "Failed"

@@ -8,7 +8,7 @@ import msgspec
 
 from argosy.engine.state import State
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED
-from argosy.model.status import Condition
+from argosy.model.status import Condition, WorkflowStatus
 from argosy.model.workflow import Workflow
 from argosy.ports.store import Change
 from argosy.templates.base import failed, raised
@@ -31,6 +31,7 @@ def mark_running(state: State) -> None:
     metadata = state.workflow.metadata
     metadata.annotations = {**metadata.annotations, POD_NAME_FORMAT: "v2"}
     _mark(state, RUNNING, "")
+    state.head_changed.add("snapshot")
 
 
 def conclude_workflow(state: State) -> None:
@@ -76,6 +77,13 @@ def fail_workflow(workflow: Workflow, message: str, now: datetime, *, phase: str
         status=msgspec.structs.replace(status, nodes={}),
         nodes=nodes,
     )
+
+
+def without_snapshot(status: WorkflowStatus, *, keep: bool = False) -> WorkflowStatus:
+    """The status as a change has it: no nodes, and of what is copied once only what is new, for it may be large."""
+    if keep:
+        return msgspec.structs.replace(status, nodes={})
+    return msgspec.structs.replace(status, nodes={}, stored_templates={}, stored_workflow_template_spec=None)
 
 
 def postpone_workflow(workflow: Workflow, message: str) -> Change:

@@ -26,11 +26,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
 from argosy.engine import deadlines
 from argosy.engine.agenda import Agenda
-from argosy.engine.completion import conclude_workflow, mark_running, note_running_pods
+from argosy.engine.completion import conclude_workflow, mark_running, note_running_pods, without_snapshot
 from argosy.engine.facts import fold
 from argosy.engine.hooks import Hooks
 from argosy.engine.launch import Launcher
@@ -142,7 +140,7 @@ class Execution:
             uid=state.resolved.uid,
             metadata=state.workflow.metadata if "metadata" in heads else None,
             spec=state.workflow.spec if "spec" in heads else None,
-            status=msgspec.structs.replace(state.status, nodes={}) if "status" in heads else None,
+            status=without_snapshot(state.status, keep="snapshot" in heads) if "status" in heads else None,
             nodes=nodes,
         )
 

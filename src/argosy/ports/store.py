@@ -18,9 +18,9 @@ from argosy.ports.events import Request
 class Change(Struct, kw_only=True):
     """What one step of the machine changed in one workflow. None and empty: as before.
 
-    `status` is without its nodes; `nodes` holds only those that changed, whole. `removed_nodes` go before `nodes`
-    come, so that a node in both begins anew, last in the order. `handled` are the ids of the requests whose effect
-    this is: they leave the store in the same transaction.
+    `status` is without its nodes; the templates that are stored in it stay where it has none. `nodes` holds only those
+    that changed, whole. `removed_nodes` go before `nodes` come, so that a node in both begins anew, last in the order.
+    `handled` are the ids of the requests whose effect this is: they leave the store in the same transaction.
     """
 
     uid: str

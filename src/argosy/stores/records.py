@@ -102,20 +102,22 @@ def metadata_part(meta: ObjectMeta, created_at: int) -> bytes:
 
 
 def status_parts(status: WorkflowStatus) -> dict[str, bytes]:
-    """The status in two parts, without nodes: what changes all the time, and the templates, which hardly ever do."""
+    """The status in two parts, without nodes: what changes all the time, and the templates, where it has any."""
     small = msgspec.structs.replace(status, nodes={}, stored_templates={}, stored_workflow_template_spec=None)
     resolved = WorkflowStatus(
         stored_templates=status.stored_templates, stored_workflow_template_spec=status.stored_workflow_template_spec
     )
-    return {"status": encode(small), "resolved": encode(resolved)}
+    has_templates = status.stored_templates or status.stored_workflow_template_spec is not None
+    return {"status": encode(small)} | ({"resolved": encode(resolved)} if has_templates else {})
 
 
 def workflow_of(parts: dict[str, bytes], nodes: list[bytes]) -> Workflow:
     """The workflow that was taken apart."""
     status = decode(WorkflowStatus, parts["status"])
-    resolved = decode(WorkflowStatus, parts["resolved"])
-    status.stored_templates = resolved.stored_templates
-    status.stored_workflow_template_spec = resolved.stored_workflow_template_spec
+    if "resolved" in parts:
+        resolved = decode(WorkflowStatus, parts["resolved"])
+        status.stored_templates = resolved.stored_templates
+        status.stored_workflow_template_spec = resolved.stored_workflow_template_spec
     status.nodes = {node.id: node for node in decode(list[NodeStatus], b"[" + b",".join(nodes) + b"]")}
     return Workflow(
         api_version=GROUP_VERSION,

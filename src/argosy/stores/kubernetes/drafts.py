@@ -22,6 +22,8 @@ from argosy.stores.kubernetes.shape import COMPLETED, LARGEST, PHASE, pack, part
 
 OURS: Final = ("labels", "annotations")
 """What of its metadata the machine changes."""
+COPIED_ONCE: Final = ("storedTemplates", "storedWorkflowTemplateSpec")
+"""What stays where a change does not say it."""
 PACKED: Final = ("nodes", "compressedNodes", "offloadNodeStatusVersion")
 
 
@@ -74,7 +76,8 @@ class Draft:
         if change.spec is not None:
             self.after.spec = plain(change.spec)
         if change.status is not None:
-            self.after.status = _status(change.status)
+            kept = {name: value for name, value in self.after.status.items() if name in COPIED_ONCE}
+            self.after.status = kept | _status(change.status)
         self.nodes.update(dict.fromkeys(change.removed_nodes))
         for node in change.nodes:
             self.nodes.pop(node.id, None)
