@@ -257,7 +257,14 @@ def test_placeholders_of_others(terminal: Terminal) -> None:
     assert printed.out == "✔ no linting errors found!\n"
 
 
+def test_escapes_of_json(terminal: Terminal) -> None:
+    text = r'{"kind": "Workflow", "metadata": {"annotations": {"a": "\ud83d\ude00"}}, "spec": {"entry": "x"}}'
+    printed = terminal.argosy("lint", "-o", "simple", "--level", "error", "-", stdin=text)
+    assert printed.lines[0].startswith('-:1:83: in "object #1" (Workflow): spec.entry: unknown field "entry"')
+
+
 def test_texts_that_are_no_workflow(terminal: Terminal) -> None:
+    assert "nothing to lint" in terminal.argosy("lint", "-", stdin="kind: List\nitems: [{kind: {}}]").out
     for text in ("kind: Workflow", "kind: Workflow\n{{{", "kind: Workflow\napiVersion: v1", "- kind: Workflow"):
         config = f"kind: ConfigMap\ndata:\n  a: {json.dumps(text)}\n"
         assert "nothing to lint" in terminal.argosy("lint", "-", stdin=config).out

@@ -12,6 +12,7 @@ import pytest
 import argosy
 from argosy import config, errors
 from argosy.cli.verbs import NOT_BUILT, VERBS
+from argosy.plan.rules import ADVICE, RULES
 from argosy.plan.support import BUILT
 from tests.house.source import PACKAGE, ROOT, sources
 
@@ -111,3 +112,8 @@ def rows(document: str, name: str) -> list[list[str]]:
     """The cells of the rows of a document's tables that begin with `name`."""
     lines = (ROOT / document).read_text(encoding="utf-8").splitlines()
     return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith(f"| `{name}` |")]
+
+
+@pytest.mark.parametrize("family", [*RULES, *ADVICE])
+def test_every_family_of_rules_is_documented(family: str) -> None:
+    assert len(rows("docs/lint.md", family)) == 1

@@ -74,6 +74,10 @@ CASES = {
         "kind: CronWorkflow\nx: 1\nspec:\n  schedule: &s a\n  timezone: *s\n",
         "kind: CronWorkflow\nspec:\n  schedules:\n  - a\n  timezone: a\nx: 1\n",
     ),
+    "JSON that is no YAML": (
+        r'{"kind": "CronWorkflow", "x": "\ud83d\ude00", "spec": {"schedule": "a"}}',
+        '{"kind":"CronWorkflow","x":"😀","spec":{"schedules":["a"]}}\n',
+    ),
     "several documents": (
         "---\n# one\n" + CRON % "schedule: a" + "---\n# two\nkind: ConfigMap\n---\n" + CRON % "schedule: b",
         "---\n# one\n"

@@ -116,14 +116,14 @@ def _anew(document: Document, index: int) -> str:
 
 def _edited(document: Document, wanted: list[tuple[Path, Removed]]) -> str | None:
     """The text of one document with the fields changed in their places; None where that is not possible."""
-    root: Any = yaml.compose(document.text, LOADER)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     text, source = document.text, _Source(document.text)
     try:
+        root: Any = yaml.compose(text, LOADER)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         edits = [edit for path, what in wanted for edit in source.edits(root, path, what)]
         for edit in sorted(edits, reverse=True):
             text = text[: edit.start] + edit.text + text[edit.end :]
         return text if load(text, strict=False) == _modern(document) else None
-    except (_Unusual, ManifestError):
+    except (_Unusual, ManifestError, yaml.YAMLError):
         return None
 
 

@@ -66,8 +66,8 @@ def _with_kind(item: Any, list_kind: str) -> Any:
 
 
 def _is_ours(mapping: Mapping[str, Any]) -> bool:
-    version = mapping.get("apiVersion", GROUP)
-    return mapping.get("kind") in KINDS and isinstance(version, str) and version.startswith(GROUP)
+    version, kind = mapping.get("apiVersion", GROUP), mapping.get("kind")
+    return isinstance(kind, str) and kind in KINDS and isinstance(version, str) and version.startswith(GROUP)
 
 
 def _in_text(document: Document, text: str, path: Path) -> Iterator[Document]:

@@ -44,6 +44,7 @@ SEQUENCE: Final[Any] = yaml.SequenceStartEvent
 LOOKS_LIKE_TIME: Final = re.compile(
     r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ]|$)"
 )
+HALF_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 FENCE: Final = re.compile(r"^```", re.MULTILINE)
 UNUSUAL_BREAK: Final = re.compile("[\x85\u2028\u2029]")
 MERGE_TAG: Final = "tag:yaml.org,2002:merge"
@@ -299,8 +300,9 @@ def positions(text: str, paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
     """Where each path begins in a text, as line and column from 1: a mapping's key, a list's element.
 
     A path that the text does not have, as what a merge has brought, gets the place of the nearest one above it. For
-    texts that `load` accepts.
+    texts that `load` accepts, and for JSON: its pairs of escapes for one character are no YAML.
     """
+    text = HALF_ESCAPE.sub(r"\\u0020", text)
     wanted = {path: path for path in paths}
     prefixes = {path[:length] for path in wanted for length in range(len(path) + 1)}
     found: dict[Path, tuple[int, int]] = {(): (1, 1)}
