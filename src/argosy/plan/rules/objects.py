@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from argosy.errors import ExpressionError
-from argosy.language.cron import parse_schedule
 from argosy.model.cron import CronWorkflow
 from argosy.model.meta import LabelSelector
 from argosy.plan.rules.problems import Problem, did_you_mean
@@ -54,6 +53,8 @@ def _cron(cron: CronWorkflow) -> Iterator[Problem]:
 
 def _schedule_error(schedule: str) -> str:
     """What is wrong with a schedule, or ""."""
+    from argosy.language.cron import parse_schedule  # only cron workflows need it
+
     try:
         parse_schedule(schedule)
     except ExpressionError as error:
