@@ -74,6 +74,11 @@ def sections(arguments: argparse.Namespace) -> Iterator[str]:
     yield machine(Path(tempfile.gettempdir()))
     names = [name for name in arguments.engines if shutil.which(ENGINES[name].program)]
     for case in arguments.cases:
+        if case == "languages":
+            from bench.languages import sections as of_languages
+
+            yield "## The languages\n\n" + "\n".join(of_languages()) + "\n"
+            continue
         if case == "start":
             yield "## Start-up\n\n" + start_table(list(run_starts(arguments.repeats or 7)))
             continue
@@ -103,7 +108,7 @@ def merged(text: str, new: str) -> str:
 def parse(words: list[str]) -> argparse.Namespace:
     """The options."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    cases = [*CASES, "start", "cluster"]
+    cases = [*CASES, "start", "languages", "cluster"]
     parser.add_argument(
         "cases", nargs="*", metavar="CASE", help=f"which of {', '.join(cases)}; all but the last unless told"
     )

@@ -35,7 +35,7 @@ _SUBDOMAIN_ERROR = (
 )
 _EXACT = ("=", "==", "!=", "gt", "lt")
 _BINARY = {"in": "in", "notin": "notin", "=": "=", "==": "==", "!=": "!=", ">": "gt", "<": "lt"}
-_TOKEN = re.compile(r"[ \t\r\n]*(?:(==|!=|[=!(),<>])|([^=!(),<> \t\r\n]+))")
+_TOKEN = re.compile(r"(==|!=|[=!(),<>])|([^=!(),<> \t\r\n]+)")
 
 
 @dataclass(frozen=True, slots=True)
