@@ -7,6 +7,7 @@ import json
 import pytest
 
 from argosy.executors.fake import Outcome
+from argosy.ports.pods import PodRequest
 from tests.cli.terminal import HELLO, Terminal
 
 STEPS = """\
@@ -28,6 +29,23 @@ spec:
   - name: say
     inputs: {parameters: [{name: text}]}
     container: {image: alpine, command: [echo, "{{inputs.parameters.text}}"]}
+    outputs: {parameters: [{name: said, valueFrom: {path: /said}}]}
+"""
+TASKS = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: tasks}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    dag:
+      tasks:
+      - {name: first, template: flip}
+      - {name: loop, template: flip, depends: first, withItems: [1, 2]}
+  - name: flip
+    script: {image: alpine, command: [sh], source: echo heads}
+    outputs: {parameters: [{name: side, valueFrom: {path: /side}}]}
 """
 
 
@@ -37,9 +55,14 @@ def value(terminal: Terminal, *words: str) -> str:
     return printed.out.rstrip("\n")
 
 
+def said(request: PodRequest) -> Outcome:
+    return Outcome(parameters={"said": f"{request.template.inputs.parameters[0].value}!"})
+
+
 @pytest.fixture
 def flips(terminal: Terminal) -> Terminal:
     terminal.outcomes["flip"] = Outcome(result="heads", parameters={"side": "up"})
+    terminal.outcomes["say"] = said
     terminal.submit(STEPS)
     return terminal
 
@@ -51,6 +74,7 @@ def test_by_itself(terminal: Terminal) -> None:
     assert value(terminal, "asInt(inputs.parameters.n) + 1", "-p", "inputs.parameters.n=2") == "3"
     assert value(terminal, "{{workflow.parameters.a}}-{{item}}", "-p", "a=b", "-p", "item=c") == "b-c"
     assert value(terminal, "{{a}} {{=1 + 1}}") == "{{a}} 2"
+    assert value(terminal, '"{{item}}" {{=item + "\\"" + \'é\'}}', "-p", 'item=a "b"') == '"a "b"" a "b""é'
     assert value(terminal, 'now().Year() > 2000 and sprig.randAlpha(3) != ""') == "true"
 
 
@@ -140,8 +164,19 @@ def test_in_a_node(flips: Terminal) -> None:
     )
     assert at("each(1:two)", "{{item}} {{inputs.parameters.text}}") == "two two"
     assert at("flips", "steps.flip.outputs.result") == "heads"
+    assert at("flips", "{{steps.each.outputs.parameters.said}} {{=steps.last.status}}") == '["one!","two!"] Succeeded'
     assert at("flips[0].flip", "{{node.name}}") == "flips[0].flip"
     assert at("flip", "pod.name").startswith("flips-flip-")
+
+
+def test_in_a_task(flips: Terminal) -> None:
+    flips.submit(TASKS)
+
+    def at(node: str, text: str) -> str:
+        return value(flips, "-w", "tasks", "--node", node, text)
+
+    assert at("loop(0:1)", "{{tasks.first.outputs.parameters.side}} {{tasks.name}} {{item}}") == "up loop 1"
+    assert at("tasks", "{{tasks.loop.outputs.parameters.side}} {{tasks.loop.status}}") == '["up","up"] Succeeded'
 
 
 def test_nodes_that_are_not_there(flips: Terminal) -> None:

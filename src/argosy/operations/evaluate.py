@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct, json, structs
 
 from argosy.engine.world import NodeWorld
 from argosy.errors import ExpressionError, InvalidRequest
@@ -111,8 +111,8 @@ def _expression(text: str, scope: Scope, world: NodeWorld) -> EvalResponse:
         value = program.evaluate(environment, world)
     except ExprError as error:
         return EvalResponse(error=error.message, parts=parts, hint=_hint(error, scope))
-    json, kind = shown(value)
-    return EvalResponse(text=value if isinstance(value, str) else json, json=json, type=kind, parts=parts)
+    encoded, kind = shown(value)
+    return EvalResponse(text=value if isinstance(value, str) else encoded, json=encoded, type=kind, parts=parts)
 
 
 def _hint(error: ExprError, scope: Scope) -> str:
@@ -127,7 +127,8 @@ def _text(request: EvalRequest, scope: Scope, world: NodeWorld) -> EvalResponse:
     compiled = compile_text(request.text)
     parts = [part for tag in dict.fromkeys(compiled.tags) for part in _tag(tag, scope, world)]
     try:
-        text = substitute(request.text, scope, world, allow_unresolved=True, raw=True)
+        encoded = json.encode(request.text).decode()  # tags are replaced in JSON, as in a manifest
+        text: str = json.decode(substitute(encoded, scope, world, allow_unresolved=True))
         if not request.when:
             return EvalResponse(text=text, json=shown(text)[0], type="string", parts=parts)
         parts.append(Traced(depth=0, text=text, type="when"))
@@ -152,8 +153,8 @@ def _tag(tag: str, scope: Scope, world: NodeWorld) -> list[Traced]:
         hint = did_you_mean_tag(tag.strip(), scope.names(""))
         error = f"not known, so it stays as it is{hint and '; '}{hint}"
         return [Traced(depth=0, text=f"{{{{{tag}}}}}", error=error)]
-    json, kind = shown(value)
-    return [Traced(depth=0, text=f"{{{{{tag}}}}}", value=json, type=kind)]
+    encoded, kind = shown(value)
+    return [Traced(depth=0, text=f"{{{{{tag}}}}}", value=encoded, type=kind)]
 
 
 OPERATION = Operation(

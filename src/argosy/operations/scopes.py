@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from argosy.engine.variables import WorkflowVariables
 from argosy.errors import InvalidRequest, NotFound
 from argosy.language.names import pod_name
 from argosy.model.arguments import Arguments
-from argosy.model.kinds import DAG, POD, STEPS, TASK_GROUP
+from argosy.model.kinds import DAG, POD, STEPS
 from argosy.model.status import NodeStatus
 from argosy.model.workflow import Workflow
 from argosy.plan.globals import global_variables
@@ -57,11 +57,24 @@ def node_scope(workflow: Workflow, node: NodeStatus) -> dict[str, object]:
     boundary = nodes.get(node.boundary_id)
     for owner in (boundary, node):
         if owner is not None and owner.type in (STEPS, DAG):
-            prefix = "tasks." if owner.type == DAG else "steps."
-            for other in nodes.values():
-                if other.boundary_id == owner.id and not ITEM.search(other.display_name):
-                    values |= _of_producer(f"{prefix}{other.display_name}.", other, nodes.values())
+            inside = [other for other in nodes.values() if other.boundary_id == owner.id]
+            values |= _of_producers("tasks." if owner.type == DAG else "steps.", inside)
     return values | dict(_of_itself(workflow, node, boundary))
+
+
+def _of_producers(prefix: str, nodes: list[NodeStatus]) -> dict[str, object]:
+    """What can be read of the steps or tasks of a template; the children of a loop give lists."""
+    values: dict[str, object] = {}
+    loops: dict[str, list[NodeStatus]] = {}
+    for node in nodes:
+        item = ITEM.search(node.display_name)
+        if item is None:
+            values |= _of_producer(f"{prefix}{node.display_name}.", node)
+        elif item[2] is not None:
+            loops.setdefault(node.display_name[: item.start()], []).append(node)
+    for name, children in loops.items():
+        values |= {f"{prefix}{name}.{field}": value for field, value in aggregate(children).items()}
+    return values
 
 
 def _of_itself(workflow: Workflow, node: NodeStatus, boundary: NodeStatus | None) -> Iterator[tuple[str, object]]:
@@ -86,14 +99,11 @@ def _of_itself(workflow: Workflow, node: NodeStatus, boundary: NodeStatus | None
         yield "item", item[2]
 
 
-def _of_producer(prefix: str, node: NodeStatus, nodes: Iterable[NodeStatus]) -> Iterator[tuple[str, object]]:
+def _of_producer(prefix: str, node: NodeStatus) -> Iterator[tuple[str, object]]:
     for field in FACTS:
         value = node_variable(node, field)
         if value is not None:
             yield f"{prefix}{field}", value
-    if node.type == TASK_GROUP:
-        children = [other for other in nodes if other.id in node.children]
-        yield from ((f"{prefix}{field}", value) for field, value in aggregate(children).items())
     for parameter in node.outputs.parameters if node.outputs else ():
         if parameter.value is not None:
             yield f"{prefix}outputs.parameters.{parameter.name}", parameter.value
