@@ -20,15 +20,19 @@ class Table(Generic[T]):
 
     def __init__(self, kind: str, rows: Mapping[str, str]) -> None:
         self.kind, self.rows = kind, dict(rows)
+        self._imported: dict[str, T] = {}
 
     def __getitem__(self, name: str) -> T:
         """The row's thing. Raises InvalidRequest, with the nearest name as the hint, where there is no such row."""
+        if name in self._imported:
+            return self._imported[name]
         if name not in self.rows:
             near = difflib.get_close_matches(name, self.rows, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(sorted(self.rows))}"
             raise InvalidRequest(f"unknown {self.kind} {name!r}", hint=hint)
         module, _, attribute = self.rows[name].partition(":")
-        return cast(T, getattr(importlib.import_module(module), attribute))
+        found = self._imported[name] = cast(T, getattr(importlib.import_module(module), attribute))
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.rows)

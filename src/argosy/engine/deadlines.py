@@ -34,6 +34,9 @@ def is_over(state: State, context: Context) -> bool:
 
 def enforce(state: State, context_of: dict[str, Context]) -> None:
     """Once the workflow's deadline has passed: end what runs or waits."""
+    deadline = workflow_deadline(state)
+    if deadline is None or state.now < deadline:
+        return
     for node_id in list(context_of):
         context, node = context_of[node_id], state.nodes.get(node_id)
         if node.phase in FULFILLED or not is_over(state, context):

@@ -6,6 +6,8 @@ first, over the whole template and the values of its inputs, then the inputs ove
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from argosy.errors import InvalidRequest
@@ -17,6 +19,9 @@ from argosy.plan.substitution import decode, substitute
 
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(Template)
+
+WHOLE = re.compile(r"inputs\.parameters\b(?!\.)")
+"""Where all inputs are named at once."""
 
 ABSENT = "__argo__internal__absent_optional__"
 """The value of an argument that names an output of a skipped step: as if it were not given."""
@@ -67,13 +72,13 @@ def fill(template: Template, scope: Scope, world: World | None) -> Template:
     halfway = template if once == text else decode(DECODER, once)
     if "{{" not in once:
         return halfway
-    twice = substitute(once, ChainScope(MapScope(_inputs(halfway)), scope), world, allow_unresolved=True)
+    twice = substitute(once, ChainScope(MapScope(_inputs(halfway, once)), scope), world, allow_unresolved=True)
     return halfway if twice == once else decode(DECODER, twice)
 
 
-def _inputs(template: Template) -> dict[str, str]:
+def _inputs(template: Template, text: str) -> dict[str, str]:
     values: dict[str, str] = {}
-    if template.inputs.parameters:
+    if template.inputs.parameters and WHOLE.search(text):
         values["inputs.parameters"] = parameters_json(template.inputs.parameters)
     for parameter in template.inputs.parameters:
         if parameter.value is not None:
