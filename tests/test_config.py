@@ -142,3 +142,14 @@ def test_a_home_that_cannot_be(tmp_path: Path) -> None:
         with pytest.raises(StoreError) as caught:
             load_settings({"ARGOSY_HOME": str(home)})
         assert "set ARGOSY_HOME" in caught.value.hint
+
+
+def test_how_jobs_are_placed() -> None:
+    text = "jobs: {schedulerName: volcano, priorityClassName: low, labels: {team: blue}, queue: mine}"
+    found = load_settings({}, text).jobs
+    assert (found.scheduler_name, found.priority_class_name, found.labels, found.queue) == (
+        "volcano",
+        "low",
+        {"team": "blue"},
+        "mine",
+    )

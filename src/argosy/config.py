@@ -93,6 +93,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 KEYS: dict[str, Any] = {
     "images": dict[str, Any],
+    "jobs": Jobs,
     "parallelism": int,
     "process": Process,
     "workflowDefaults": dict[str, Any],

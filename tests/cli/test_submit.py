@@ -222,11 +222,13 @@ def test_a_rule_that_is_broken_has_a_place_too(terminal: Terminal) -> None:
 
 def test_what_is_not_built_is_refused_by_name(terminal: Terminal) -> None:
     printed = terminal.argosy(
-        "submit", "-", stdin=HELLO.replace("entrypoint: main", "entrypoint: main\n  podGC: {strategy: OnPodSuccess}")
+        "submit",
+        "-",
+        stdin=HELLO.replace("entrypoint: main", "entrypoint: main\n  ttlStrategy: {secondsAfterSuccess: 1}"),
     )
     assert printed.code == 1
     assert "-:7:3: " in printed.err
-    assert "not supported yet: spec.podGC" in printed.err
+    assert "not supported yet: spec.ttlStrategy" in printed.err
 
 
 def test_interrupted_it_runs_on(terminal: Terminal) -> None:

@@ -78,7 +78,11 @@ def test_what_a_producer_has_is_what_is_in_it(prefix: str) -> None:
 
 
 def test_what_the_run_makes_is_in_it() -> None:
-    variables = WorkflowVariables("w", {}, WorkflowStatus(outputs=NODE.outputs, nodes={"w": NODE}), lambda: NOW)
+    variables = WorkflowVariables(
+        Workflow(metadata=ObjectMeta(name="w"), status=WorkflowStatus(outputs=NODE.outputs, nodes={"w": NODE})),
+        {},
+        lambda: NOW,
+    )
     made = [*variables.names(""), *try_variables([NODE], unknown_exit_code="0"), "retries"]
     assert [name for name in made if find_variable(name) is None] == []
     assert {each.name for each in VARIABLES if each.where == "retry"} <= set(made)

@@ -31,7 +31,6 @@ USED = [
     (container("sidecars: [{name: a, image: x}]"), "", "spec.templates[0].sidecars"),
     (container("initContainers: [{name: a, image: x}]"), "", "spec.templates[0].initContainers"),
     (container("volumes: [{name: a, emptyDir: {}}]"), "", "spec.templates[0].volumes"),
-    (container("metrics: {prometheus: []}"), "", "spec.templates[0].metrics"),
     (container("inputs: {artifacts: [{name: a, path: /a, raw: {}}]}"), "", "spec.templates[0].inputs.artifacts"),
     (container("outputs: {artifacts: [{name: a, path: /a}]}"), "", "spec.templates[0].outputs.artifacts"),
     (
@@ -56,9 +55,7 @@ USED = [
     (steps("name: a, inline: {data: {}}"), "", "spec.templates[0].steps[0][0].inline.data"),
     (container(), "  templateDefaults: {memoize: {key: a}}", "spec.templateDefaults.memoize"),
     (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
-    (container(), "  podGC: {strategy: OnPodSuccess}", "spec.podGC"),
     (container(), "  volumeClaimTemplates: [{}]", "spec.volumeClaimTemplates"),
-    (container(), "  workflowMetadata: {labelsFrom: {a: {expression: b}}}", "spec.workflowMetadata.labelsFrom"),
     (container(), "  arguments: {artifacts: [{name: a, raw: {}}]}", "spec.arguments.artifacts"),
     (
         container(),
@@ -87,7 +84,7 @@ spec:
   activeDeadlineSeconds: 60
   retryStrategy: {limit: 2, retryPolicy: Always, backoff: {duration: 1s, factor: 2, cap: 3s, maxDuration: 1m}}
   nodeSelector: {disk: fast}
-  workflowMetadata: {labels: {a: b}, annotations: {c: d}}
+  workflowMetadata: {labels: {a: b}, annotations: {c: d}, labelsFrom: {e: {expression: workflow.name}}}
   templateDefaults: {activeDeadlineSeconds: 3, container: {image: x}}
   arguments: {parameters: [{name: a, value: b, enum: [b], description: c}]}
   templates:
@@ -169,9 +166,10 @@ def test_all_that_stands_in_a_manifest_is_looked_at() -> None:
     )
     (found,) = support.problems(manifest(library))
     assert found.path == ("spec", "templates", 3, "daemon")
-    cron = "kind: CronWorkflow\nspec: {schedules: ['* * * * *'], workflowSpec: {entrypoint: a, podGC: {strategy: a}}}"
+    inner = "{entrypoint: a, ttlStrategy: {secondsAfterSuccess: 1}}"
+    cron = f"kind: CronWorkflow\nspec: {{schedules: ['* * * * *'], workflowSpec: {inner}}}"
     (found,) = support.problems(manifest(cron))
-    assert found.path == ("spec", "workflowSpec", "podGC")
+    assert found.path == ("spec", "workflowSpec", "ttlStrategy")
 
 
 def test_lint_only_warns() -> None:

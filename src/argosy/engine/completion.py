@@ -7,9 +7,13 @@ from datetime import datetime
 import msgspec
 
 from argosy.engine.state import State
+from argosy.errors import ExpressionError, InvalidRequest
+from argosy.language.govalues import format_value
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED
+from argosy.model.spec import WorkflowMetadata
 from argosy.model.status import Condition, WorkflowStatus
 from argosy.model.workflow import Workflow
+from argosy.plan.substitution import evaluate_value
 from argosy.ports.store import Change
 from argosy.templates.base import failed, raised
 
@@ -27,11 +31,29 @@ OF_ROOT: dict[str, str] = {
 
 
 def mark_running(state: State) -> None:
-    """The workflow begins."""
-    metadata = state.workflow.metadata
-    metadata.annotations = {**metadata.annotations, POD_NAME_FORMAT: "v2"}
+    """The workflow begins, with the labels and annotations that its `workflowMetadata` gives it.
+
+    One with an expression for a label that gives none ends in Error (updateWorkflowMetadata).
+    """
+    metadata, wanted = state.workflow.metadata, state.resolved.spec.workflow_metadata or WorkflowMetadata()
+    metadata.annotations = {**metadata.annotations, **wanted.annotations, POD_NAME_FORMAT: "v2"}
+    metadata.labels = {**metadata.labels, **wanted.labels}
     _mark(state, RUNNING, "")
     state.head_changed.add("snapshot")
+    try:
+        labels = {name: _label(name, source.expression, state) for name, source in wanted.labels_from.items()}
+    except InvalidRequest as error:
+        _mark(state, ERROR, error.message)
+        return
+    metadata.labels = {**metadata.labels, **labels}
+
+
+def _label(name: str, expression: str, state: State) -> str:
+    value = evaluate_value(expression, state.variables, None)
+    if not isinstance(value, str):
+        what = f'failed to evaluate label "{name}" expression "{expression}"'
+        raise ExpressionError(f"{what}: it is {format_value(value)} but must be a string")
+    return value
 
 
 def conclude_workflow(state: State) -> None:

@@ -114,6 +114,8 @@ class Execution:
             note_running_pods(state)
         if state.status.phase in ("", "Pending") and not state.suspended:
             mark_running(state)
+            if state.finished:
+                return []
         deadlines.enforce(state, self._roster.contexts)
         if not state.suspended:
             if state.root is None:

@@ -88,7 +88,10 @@ def _check_end(execution: Execution) -> None:
     _agree(all(node.phase in FULFILLED for node in status.nodes.values()), "it has ended, and nodes have not")
     on_exit = execution.state.nodes.find(f"{root.name}.onExit") if root else None
     failed = any(node is not None and node.phase in FAILED_OR_ERROR for node in (root, on_exit))
-    _agree(failed == (status.phase in FAILED_OR_ERROR), f"its root is {root and root.phase}, and it is {status.phase}")
+    _agree(
+        root is None or failed == (status.phase in FAILED_OR_ERROR),
+        f"its root is {root and root.phase}, and it is {status.phase}",
+    )
 
 
 def _agree(holds: bool, message: str) -> None:

@@ -34,7 +34,7 @@ class State:
         self.status.nodes = dict(self.status.nodes)
         self.nodes = NodeTable(resolved.name, self.status.nodes)
         self.now = datetime.min.replace(tzinfo=UTC)
-        self.variables = WorkflowVariables(resolved.name, resolved.variables, self.status, lambda: self.now)
+        self.variables = WorkflowVariables(workflow, resolved.variables, lambda: self.now)
         self.pods: dict[str, PodRequest] = {}
         self.commands: list[Command] = []
         self.head_changed: set[str] = set()

@@ -17,18 +17,19 @@ from argosy.language.scopes import MapScope
 from argosy.language.tags import MISSING
 from argosy.model.kinds import FAILED_OR_ERROR, OMITTED, SKIPPED, SUCCEEDED
 from argosy.model.status import NodeStatus, WorkflowStatus
+from argosy.model.workflow import Workflow
 
 MADE_BY_THE_RUN = ("workflow.status", "workflow.duration", "workflow.failures")
+LABEL = "workflow.labels."
 OUTPUT = "workflow.outputs.parameters."
 
 
 class WorkflowVariables:
     """argosy.language.scopes.Scope of a workflow. `now` tells the time of the step at which it is asked."""
 
-    def __init__(
-        self, name: str, fixed: Mapping[str, str], status: WorkflowStatus, now: Callable[[], datetime]
-    ) -> None:
-        self._name, self._fixed, self._status, self._now = name, MapScope(fixed), status, now
+    def __init__(self, workflow: Workflow, fixed: Mapping[str, str], now: Callable[[], datetime]) -> None:
+        self._name, self._status, self._metadata = workflow.metadata.name, workflow.status, workflow.metadata
+        self._fixed, self._now = MapScope(fixed), now
 
     def lookup(self, name: str) -> object:
         """A variable's value, or MISSING."""
@@ -37,6 +38,8 @@ class WorkflowVariables:
             return value
         if name in MADE_BY_THE_RUN:
             return self._made(name)
+        if name.startswith(LABEL):
+            return self._metadata.labels.get(name.removeprefix(LABEL), MISSING)
         for parameter in self._status.outputs.parameters if self._status.outputs else ():
             if name == f"{OUTPUT}{parameter.name}" and parameter.value is not None:
                 return parameter.value

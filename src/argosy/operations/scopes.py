@@ -31,7 +31,7 @@ def workflow_scope(workflow: Workflow, now: datetime) -> WorkflowVariables:
     meta = workflow.metadata
     named = replace(workflow, metadata=replace(meta, name=meta.name or f"{meta.generate_name}xxxxx"))
     fixed = global_variables(named, replace(spec, arguments=Arguments(parameters=given)))
-    return WorkflowVariables(named.metadata.name, fixed, workflow.status, lambda: workflow.status.finished_at or now)
+    return WorkflowVariables(named, fixed, lambda: workflow.status.finished_at or now)
 
 
 def find_node(workflow: Workflow, wanted: str) -> NodeStatus:

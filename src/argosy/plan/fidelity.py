@@ -30,8 +30,8 @@ WITHOUT_EFFECT: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "WorkflowSpec": f"{OF_PODS} archiveLogs artifactRepositoryRef dnsConfig dnsPolicy hostNetwork imagePullSecrets "
-        "podDisruptionBudget podMetadata podPriorityClassName",
-        "Template": f"{OF_PODS} archiveLocation priorityClassName",
+        "metrics podDisruptionBudget podGC podMetadata podPriorityClassName",
+        "Template": f"{OF_PODS} archiveLocation metrics priorityClassName",
         "Container": OF_CONTAINERS,
         "ScriptTemplate": OF_CONTAINERS,
     }.items()

@@ -35,7 +35,8 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
     for name, fields in {
         "WorkflowSpec": "entrypoint arguments templates priority suspend shutdown workflowMetadata hooks onExit "
         "activeDeadlineSeconds parallelism retryStrategy workflowTemplateRef templateDefaults",
-        "WorkflowMetadata": "labels annotations",
+        "WorkflowMetadata": "labels annotations labelsFrom",
+        "LabelValueFrom": "expression",
         "Metadata": "labels annotations",
         # what goes in and comes out
         "Arguments": "parameters",

@@ -22,12 +22,12 @@ OF_TEMPLATES: Final = ("initContainers", "sidecars", "containerSet", "daemon", "
 ATTRIBUTES: Final = {"initContainers": "init_containers", "containerSet": "container_set"}
 
 NO_EFFECT_YET: Final = frozenset(
-    {"archiveLocation", "archiveLogs", "artifactRepositoryRef", "executor", "podDisruptionBudget"}
+    {"archiveLocation", "archiveLogs", "artifactRepositoryRef", "executor", "metrics", "podDisruptionBudget"}
 )
 HONOURED: Final[frozenset[str]] = frozenset().union(*WITHOUT_EFFECT.values()) - NO_EFFECT_YET
 """The fields of argosy.plan.fidelity that have their effect on a cluster."""
 BUILT: Final[Mapping[str, frozenset[str]]] = {
-    "WorkflowSpec": frozenset({"podGC", "volumes"}),
+    "WorkflowSpec": frozenset({"volumes"}),
     "Template": frozenset({"volumes"}),
     "Container": frozenset({"volumeMounts", "volumeDevices"}),
     "ScriptTemplate": frozenset({"volumeMounts", "volumeDevices"}),
