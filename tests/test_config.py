@@ -144,9 +144,9 @@ def test_a_home_that_cannot_be(tmp_path: Path) -> None:
         assert "set ARGOSY_HOME" in caught.value.hint
 
 
-def test_how_jobs_are_placed() -> None:
+def test_how_jobs_are_placed(tmp_path: Path) -> None:
     text = "jobs: {schedulerName: volcano, priorityClassName: low, labels: {team: blue}, queue: mine}"
-    found = load_settings({}, text).jobs
+    found = settings(tmp_path, text).jobs
     assert (found.scheduler_name, found.priority_class_name, found.labels, found.queue) == (
         "volcano",
         "low",
