@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
 from argosy.errors import ExpressionError
@@ -10,6 +16,7 @@ from argosy.language.expr.parser import parse
 from argosy.language.expr.printer import show
 from argosy.language.expr.trace import trace
 from argosy.language.scopes import MapScope
+from tests.house.source import ROOT
 
 SCOPE = MapScope({"inputs.parameters.count": "3", "inputs.parameters.my-p": "x", "workflow.name": "w", "item": "a"})
 
@@ -75,6 +82,10 @@ CASES = {
         "  asInt(inputs.parameters.count) = 3 int",
         '   inputs.parameters.count = "3" string',
     ],
+    '{"a": item, (item): 1}': [
+        '{"a": item, (item): 1} = {"a":"a"} map[string]interface {}',
+        *[' item = "a" string'] * 2,
+    ],
     "asInt(workflow.name)": ["asInt(workflow.name) ! invalid operation: int(w)", ' workflow.name = "w" string'],
     "0.0 / 0": ["0 / 0 = NaN float64"],
     "filter([1, 2], # > 1)": ["filter([1, 2], # > 1) = [2] []interface {}", " [1, 2] = [1,2] []interface {}"],
@@ -104,3 +115,19 @@ def test_what_was_worked_out_before_is_not_shown() -> None:
     from argosy.language.expr.optimizer import optimize
 
     assert "..." in show(optimize(parse("item in [1, 2, 3]"), ""))
+
+
+ORACLE = Path(os.environ.get("ARGOSY_ORACLE") or ROOT.parent / "shared" / "conformance" / "oracle") / "expr.jsonl"
+
+
+@pytest.mark.skipif(not ORACLE.is_file(), reason="no given expressions")
+def test_given_expressions_can_be_shown_and_traced() -> None:
+    """What is shown is read as the same tree, and to trace raises what to evaluate may raise and nothing else."""
+    rows = ORACLE.read_text(encoding="utf-8").splitlines()[::10]
+    texts = {text for row in rows for text in re.findall(r'"((?:[^"\\]|\\.){3,200})"', row)}
+    for text in sorted(texts):
+        with suppress(ExpressionError, ValueError):
+            source = json.loads(f'"{text}"')
+            shown = show(parse(source))
+            assert show(parse(shown)) == shown
+            trace(source, environment_of(SCOPE, None))

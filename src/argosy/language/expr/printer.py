@@ -29,10 +29,20 @@ def _inside(node: Node, operator: str = "") -> str:
 def _literal(node: nodes.Literal | nodes.Constant) -> str:
     value = node.value
     if isinstance(value, bytes):
-        return f"b{encode(value.decode('latin-1'))}"
+        return 'b"' + "".join(_byte(each) for each in value) + '"'
     if isinstance(value, float):
         return format_float(value)
     return encode(value) if isinstance(value, str | bool | int) else "..."
+
+
+def _byte(value: int) -> str:
+    sign = chr(value)
+    return sign if 31 < value < 127 and sign not in '"\\' else f"\\x{value:02x}"
+
+
+def _pair(node: nodes.Pair) -> str:
+    key = show(node.key)
+    return f"{key if isinstance(node.key, nodes.Literal) else f'({key})'}: {show(node.value)}"
 
 
 def _unary(node: nodes.Unary) -> str:
@@ -89,5 +99,5 @@ _SHOWN: dict[type[Node], Callable[[Any], str]] = {
     nodes.Conditional: _conditional,
     nodes.Array: lambda node: f"[{', '.join(map(show, node.nodes))}]",
     nodes.Map: lambda node: "{" + ", ".join(map(show, node.pairs)) + "}",
-    nodes.Pair: lambda node: f"{show(node.key)}: {show(node.value)}",
+    nodes.Pair: _pair,
 }

@@ -108,4 +108,6 @@ class _Tracer:
             return [node.left] if stops else [node.left, node.right]
         if isinstance(node, nodes.Chain):
             return node.node.parts()
+        if isinstance(node, nodes.Map):
+            return [part for pair in node.pairs for part in pair.parts()]
         return node.parts()
