@@ -98,7 +98,7 @@ def make_services(settings: Settings, store: Store) -> Services:
         defaults=settings.workflow_defaults,
         restrictions=settings.restrictions,
         delete_leftovers=executor.delete_workflow,
-        honoured=frozenset(),
+        honoured=frozenset({"archiveLogs"}),
     )
 
 
@@ -169,18 +169,27 @@ def make_leaves(settings: Settings, name: str) -> Executor:
 
 def make_processes(settings: Settings, store: Store) -> Executor:
     """What runs containers and scripts as processes of this machine."""
+    from argosy.artifacts.keeper import Keeper
     from argosy.executors.process.executor import ProcessExecutor
     from argosy.executors.process.launch import Image
 
     images = {name: Image(entrypoint=each.entrypoint, cmd=each.cmd) for name, each in settings.images.items()}
     options = settings.process
-    return ProcessExecutor(
+
+    def data_of(kind: str, namespace: str, name: str) -> Mapping[str, str] | None:
+        return _data_of(store, ObjectKey("v1", kind, namespace, name))
+
+    executor = ProcessExecutor(
         settings.home,
         slots=options.slots,
         images=images,
-        lookup=lambda kind, namespace, name: _data_of(store, ObjectKey("v1", kind, namespace, name)),
+        lookup=data_of,
         pass_env=options.pass_env,
     )
+    executor.keep_artifacts(
+        Keeper(settings.home / "artifacts", lambda namespace, name: data_of("Secret", namespace, name))
+    )
+    return executor
 
 
 def make_objects(settings: Settings, store: Store, processes: Executor, wake: Callable[[], object]) -> ObjectExecutor:

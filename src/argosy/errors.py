@@ -12,7 +12,8 @@
     ├── StoreError              the store cannot be read or written            503
     │   ├── StoreTooNew         a newer version of Argosy wrote it
     │   └── StoreBusy           another engine holds it: trying again helps
-    └── ExecutorError           a pod could not be started, stopped or read    500
+    ├── ExecutorError           a pod could not be started, stopped or read    500
+    └── ArtifactError           an artifact could not be had or kept           500
 
 Each has `code` (the gRPC code that Argo's REST API answers with), `http_status`, `exit_code` for the command line,
 `transient` (trying again can help) and an optional `hint`: what to do about it. Where no message is given, the class's
@@ -122,3 +123,7 @@ class StoreBusy(StoreError):
 
 class ExecutorError(ArgosyError):
     """A pod could not be started, stopped or read."""
+
+
+class ArtifactError(ArgosyError):
+    """An artifact could not be had or kept."""

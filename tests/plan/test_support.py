@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec import Struct
 
-from argosy.model import arguments, kubernetes, meta, policies, spec, template
+from argosy.model import arguments, kubernetes, locations, meta, policies, spec, template
 from argosy.plan import support
 from argosy.plan.fidelity import WITHOUT_EFFECT
 from argosy.plan.rules import ADVICE, lint
@@ -16,7 +16,7 @@ from argosy.plan.snapshot import Shelf, take_snapshot
 from argosy.templates import TEMPLATE_TYPES
 from tests.plan.manifests import container, manifest, problems, steps, workflow
 
-MODULES = (arguments, kubernetes, meta, policies, spec, template)
+MODULES = (arguments, kubernetes, locations, meta, policies, spec, template)
 TYPES = {
     name: kind
     for module in MODULES
@@ -31,8 +31,21 @@ USED = [
     (container("sidecars: [{name: a, image: x}]"), "", "spec.templates[0].sidecars"),
     (container("initContainers: [{name: a, image: x}]"), "", "spec.templates[0].initContainers"),
     (container("volumes: [{name: a, emptyDir: {}}]"), "", "spec.templates[0].volumes"),
-    (container("inputs: {artifacts: [{name: a, path: /a, raw: {}}]}"), "", "spec.templates[0].inputs.artifacts"),
-    (container("outputs: {artifacts: [{name: a, path: /a}]}"), "", "spec.templates[0].outputs.artifacts"),
+    (
+        container("inputs: {artifacts: [{name: a, path: /a, s3: {bucket: b, key: c}}]}"),
+        "",
+        "spec.templates[0].inputs.artifacts[0].s3.bucket",
+    ),
+    (
+        container("inputs: {artifacts: [{name: a, path: /a, hdfs: {}}]}"),
+        "",
+        "spec.templates[0].inputs.artifacts[0].hdfs",
+    ),
+    (
+        container("outputs: {artifacts: [{name: a, path: /a, artifactGC: {strategy: OnWorkflowDeletion}}]}"),
+        "",
+        "spec.templates[0].outputs.artifacts[0].artifactGC",
+    ),
     (
         "  - {name: main, container: {image: x, volumeMounts: [{name: a, mountPath: /a}]}}",
         "",
@@ -56,7 +69,6 @@ USED = [
     (container(), "  templateDefaults: {memoize: {key: a}}", "spec.templateDefaults.memoize"),
     (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
     (container(), "  volumeClaimTemplates: [{}]", "spec.volumeClaimTemplates"),
-    (container(), "  arguments: {artifacts: [{name: a, raw: {}}]}", "spec.arguments.artifacts"),
     (
         container(),
         "  arguments: {parameters: [{name: a, valueFrom: {configMapKeyRef: {name: b, key: c}}}]}",

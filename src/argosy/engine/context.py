@@ -7,10 +7,10 @@ from typing import Protocol
 
 from argosy.engine.state import State
 from argosy.engine.world import NodeWorld
-from argosy.language.scopes import Scope
 from argosy.model.kinds import DAG, STEPS, NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
+from argosy.plan.artifacts import ArtifactScope
 from argosy.plan.resolve import PlannedTemplate
 from argosy.templates.base import Activity, NodeContext
 
@@ -58,7 +58,7 @@ class Context:
         self.boundary: Context | None = owner.inside if owner else None
         self.depth: int = self.boundary.depth + 1 if self.boundary else 1
         self.is_exit: bool = bool(hook_of and node.name.endswith(".onExit")) or (owner is not None and owner.is_exit)
-        self.variables: Scope = state.variables
+        self.variables: ArtifactScope = state.variables
         self.world = NodeWorld(f"{state.resolved.uid}:{node.name}", node.started_at or state.now)
 
     @property

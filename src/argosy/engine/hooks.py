@@ -16,11 +16,11 @@ from argosy.engine.context import Context
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.errors import InvalidRequest
-from argosy.language.scopes import Scope
 from argosy.model.arguments import Arguments
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, SUCCEEDED
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, LifecycleHook, WorkflowStep
+from argosy.plan.artifacts import ArtifactScope, resolve_arguments
 from argosy.plan.substitution import decode, evaluate_bool, substitute
 from argosy.templates.references import References
 
@@ -140,7 +140,7 @@ class Hooks:
         names = (f"{hooked.node.name}.hooks.{name}" for name in hooked.holder.hooks if name != EXIT)
         return all(node is None or node.phase in FULFILLED for node in map(self.state.nodes.find, names))
 
-    def _scope(self, hooked: Hooked) -> Scope:
+    def _scope(self, hooked: Hooked) -> ArtifactScope:
         boundary = hooked.owner.inside if hooked.owner else None
         activity = self._roster.activities.get(boundary.node.id) if boundary else None
         return activity.scope_of(hooked.node) if activity else self.state.variables
@@ -153,6 +153,7 @@ class Hooks:
         text = ENCODER.encode(arguments).decode()
         if "{{" in text:
             arguments = decode(DECODER, substitute(text, scope, None, allow_unresolved=True))
+        arguments = resolve_arguments(arguments, scope, None)
         return WorkflowStep(template=hook.template, template_ref=hook.template_ref, arguments=arguments)
 
 

@@ -63,10 +63,10 @@ def _wants_result(context: Context) -> bool:
 
 
 def pod_outputs(template: Template, report: PodReport) -> Outputs:
-    """The outputs of a pod that has ended: the parameters that it gave or that have a value, result and exit code."""
+    """The outputs of a pod that has ended: parameters that it gave or that have a value, artifacts, result, code."""
     parameters = [
         msgspec.structs.replace(parameter, value=report.parameters.get(parameter.name, parameter.value))
         for parameter in template.outputs.parameters
         if parameter.name in report.parameters or parameter.value is not None
     ]
-    return Outputs(parameters=parameters, result=report.result, exit_code=report.exit_code)
+    return Outputs(parameters=parameters, artifacts=report.artifacts, result=report.result, exit_code=report.exit_code)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from argosy.engine.nodes import NodeTable
 from argosy.engine.variables import WorkflowVariables
 from argosy.model.arguments import Outputs, Parameter
@@ -87,4 +89,11 @@ class State:
             kept = self.status.outputs = self.status.outputs or Outputs()
             others = [each for each in kept.parameters if each.name != parameter.global_name]
             kept.parameters = [*others, Parameter(name=parameter.global_name, value=parameter.value)]
+            self.head_changed.add("status")
+        for artifact in outputs.artifacts if outputs else ():
+            if not artifact.global_name:
+                continue
+            kept = self.status.outputs = self.status.outputs or Outputs()
+            named = msgspec.structs.replace(artifact, name=artifact.global_name, global_name="", path="")
+            kept.artifacts = [*(each for each in kept.artifacts if each.name != named.name), named]
             self.head_changed.add("status")

@@ -15,6 +15,7 @@ from argosy.language.gotext import quote
 from argosy.language.names import pod_name
 from argosy.language.scopes import MapScope
 from argosy.language.tags import MISSING
+from argosy.model.arguments import Artifact
 from argosy.model.kinds import FAILED_OR_ERROR, OMITTED, SKIPPED, SUCCEEDED
 from argosy.model.status import NodeStatus, WorkflowStatus
 from argosy.model.workflow import Workflow
@@ -22,10 +23,11 @@ from argosy.model.workflow import Workflow
 MADE_BY_THE_RUN = ("workflow.status", "workflow.duration", "workflow.failures")
 LABEL = "workflow.labels."
 OUTPUT = "workflow.outputs.parameters."
+ARTIFACT = "workflow.outputs.artifacts."
 
 
 class WorkflowVariables:
-    """argosy.language.scopes.Scope of a workflow. `now` tells the time of the step at which it is asked."""
+    """argosy.plan.artifacts.ArtifactScope of a workflow. `now` tells the time of the step at which it is asked."""
 
     def __init__(self, workflow: Workflow, fixed: Mapping[str, str], now: Callable[[], datetime]) -> None:
         self._name, self._status, self._metadata = workflow.metadata.name, workflow.status, workflow.metadata
@@ -51,6 +53,16 @@ class WorkflowVariables:
         outputs = self._status.outputs.parameters if self._status.outputs else ()
         made = (*MADE_BY_THE_RUN, *(f"{OUTPUT}{parameter.name}" for parameter in outputs))
         yield from (name for name in made if name.startswith(prefix))
+
+    def artifact(self, name: str) -> Artifact | None:
+        """The output artifact of the workflow that has that name, or None."""
+        artifacts = self._status.outputs.artifacts if self._status.outputs else ()
+        return next((each for each in artifacts if name == f"{ARTIFACT}{each.name}"), None)
+
+    def artifact_names(self, prefix: str) -> Iterator[str]:
+        """The names of output artifacts that begin with the prefix."""
+        artifacts = self._status.outputs.artifacts if self._status.outputs else ()
+        yield from (f"{ARTIFACT}{each.name}" for each in artifacts if f"{ARTIFACT}{each.name}".startswith(prefix))
 
     def _made(self, name: str) -> str:
         if name == "workflow.failures":

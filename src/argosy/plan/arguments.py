@@ -12,8 +12,9 @@ import msgspec
 
 from argosy.errors import InvalidRequest
 from argosy.language.scopes import ChainScope, MapScope, Scope, World
-from argosy.model.arguments import Arguments, Parameter
+from argosy.model.arguments import Arguments, Inputs, Parameter
 from argosy.model.template import Template
+from argosy.plan.artifacts import supply_artifacts
 from argosy.plan.globals import parameters_json
 from argosy.plan.substitution import decode, substitute
 
@@ -57,8 +58,8 @@ def instantiate(template: Template, arguments: Arguments, scope: Scope, world: W
 
     A tag that nothing can resolve stays as it is. Raises InvalidRequest for an input without a value.
     """
-    if template.inputs.parameters:
-        inputs = msgspec.structs.replace(template.inputs, parameters=supply_inputs(template, arguments))
+    if template.inputs.parameters or template.inputs.artifacts:
+        inputs = Inputs(parameters=supply_inputs(template, arguments), artifacts=supply_artifacts(template, arguments))
         template = msgspec.structs.replace(template, inputs=inputs)
     return fill(template, scope, world)
 

@@ -12,9 +12,10 @@ import msgspec
 
 from argosy.errors import ExpressionError, InvalidRequest
 from argosy.language.govaluate import evaluate_when
-from argosy.language.scopes import Scope, World
+from argosy.language.scopes import World
 from argosy.model.kinds import ERROR, SKIPPED
 from argosy.model.template import DAGTask, WorkflowStep
+from argosy.plan.artifacts import ArtifactScope, resolve_arguments
 from argosy.plan.loops import expand, is_loop, items_of
 from argosy.plan.substitution import decode, substitute
 
@@ -32,7 +33,7 @@ class Call(NamedTuple):
     message: str = ""
 
 
-def resolve_calls(holder: WorkflowStep | DAGTask, scope: Scope, world: World | None) -> list[Call]:
+def resolve_calls(holder: WorkflowStep | DAGTask, scope: ArtifactScope, world: World | None) -> list[Call]:
     """What is to be run of a step or task: one call, or one for each item of its loop.
 
     Raises InvalidRequest where something that it reads of others is not there, or does not fit.
@@ -51,7 +52,9 @@ def resolve_calls(holder: WorkflowStep | DAGTask, scope: Scope, world: World | N
     return [_decided(each) for each in expand(resolved, items, scope, world, allow_unresolved=not proceed)]
 
 
-def _resolve(holder: WorkflowStep | DAGTask, scope: Scope, world: World | None) -> tuple[WorkflowStep | DAGTask, bool]:
+def _resolve(
+    holder: WorkflowStep | DAGTask, scope: ArtifactScope, world: World | None
+) -> tuple[WorkflowStep | DAGTask, bool]:
     """The step or task with its references resolved, and whether its `when` lets it run."""
     if holder.when:
         text = substitute(ENCODER.encode(holder.when).decode(), scope, world, strict_prefixes=STRICT)
@@ -64,12 +67,23 @@ def _resolve(holder: WorkflowStep | DAGTask, scope: Scope, world: World | None) 
                 raise
     bare = msgspec.structs.replace(holder, hooks={}) if holder.hooks else holder
     text = ENCODER.encode(bare).decode()
-    if "{{" not in text:
-        return holder, True
-    text = substitute(text, scope, world, strict_prefixes=STRICT)
-    resolved = decode(TASK_DECODER, text) if isinstance(holder, DAGTask) else decode(STEP_DECODER, text)
-    resolved.hooks = holder.hooks
-    return resolved, True
+    resolved = holder
+    if "{{" in text:
+        text = substitute(text, scope, world, strict_prefixes=STRICT)
+        resolved = decode(TASK_DECODER, text) if isinstance(holder, DAGTask) else decode(STEP_DECODER, text)
+        resolved.hooks = holder.hooks
+    return (_with_artifacts(resolved, scope, world) if resolved.arguments.artifacts else resolved), True
+
+
+def _with_artifacts(
+    holder: WorkflowStep | DAGTask, scope: ArtifactScope, world: World | None
+) -> WorkflowStep | DAGTask:
+    is_step = isinstance(holder, WorkflowStep)
+    try:
+        arguments = resolve_arguments(holder.arguments, scope, world, lenient=is_step)
+    except InvalidRequest as error:
+        raise InvalidRequest(f"unable to resolve references: {error.message}" if is_step else error.message) from None
+    return holder if arguments is holder.arguments else msgspec.structs.replace(holder, arguments=arguments)
 
 
 def _decided(holder: WorkflowStep | DAGTask) -> Call:

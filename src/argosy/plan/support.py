@@ -39,12 +39,30 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "LabelValueFrom": "expression",
         "Metadata": "labels annotations",
         # what goes in and comes out
-        "Arguments": "parameters",
-        "Inputs": "parameters",
-        "Outputs": "parameters",
+        "Arguments": "parameters artifacts",
+        "Inputs": "parameters artifacts",
+        "Outputs": "parameters artifacts",
         "Parameter": "name value default description enum globalName valueFrom",
         "ValueFrom": "path default parameter expression supplied jsonPath jqFilter",
         "SuppliedValueFrom": "",
+        "Artifact": "name path mode recurseMode optional archive from fromExpression subPath globalName deleted "
+        "raw s3 gcs oss azure http artifactory git",
+        "ArchiveStrategy": "none tar zip",
+        "NoneStrategy": "",
+        "TarStrategy": "compressionLevel",
+        "ZipStrategy": "",
+        "RawArtifact": "data",
+        "S3Artifact": "key",
+        "GCSArtifact": "key",
+        "OSSArtifact": "key",
+        "AzureArtifact": "blob",
+        "HTTPArtifact": "url headers auth",
+        "Header": "name value",
+        "HTTPAuth": "basicAuth",
+        "BasicAuth": "usernameSecret passwordSecret",
+        "ArtifactoryArtifact": "url usernameSecret passwordSecret",
+        "GitArtifact": "repo revision branch singleBranch depth fetch disableSubmodules usernameSecret passwordSecret "
+        "sshPrivateKeySecret insecureIgnoreHostKey insecureSkipTLS",
         # templates
         "Template": "name annotations metadata inputs outputs activeDeadlineSeconds "
         "timeout pendingTimeout retryStrategy parallelism failFast container script steps dag suspend resource",

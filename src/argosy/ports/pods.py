@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from argosy.model.arguments import Artifact
 from argosy.model.spec import WorkflowSpec
 from argosy.model.template import Template
 
@@ -53,7 +54,8 @@ class PodReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     """What is now known of a pod. Reports of one pod come in order; a final one is the last.
 
     Failed: the user's program failed (`exit_code` says how). Error: we, or the machine, failed it.
-    `exit_code` is a decimal text, as in `outputs.exitCode`. `parameters` are output parameters by name.
+    `exit_code` is a decimal text, as in `outputs.exitCode`. `parameters` are output parameters by name, `artifacts`
+    those that were kept.
     `result` is None where it was not asked for.
     """
 
@@ -62,6 +64,7 @@ class PodReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     exit_code: str | None = None
     result: str | None = None
     parameters: dict[str, str] = {}
+    artifacts: list[Artifact] = []
     started_at: datetime | None = None
     finished_at: datetime | None = None
     host_node_name: str = ""

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from argosy.language.scopes import Scope, World
+from argosy.language.scopes import World
 from argosy.model.arguments import Outputs
 from argosy.model.kinds import ERROR, FAILED_OR_ERROR, SKIPPED_NODE, NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
+from argosy.plan.artifacts import ArtifactScope
 from argosy.plan.resolve import PlannedTemplate
 
 DEPTH_EXCEEDED = "Maximum recursion depth exceeded"
@@ -35,7 +36,7 @@ class NodeContext(Protocol):
 
     node: NodeStatus
     template: Template
-    variables: Scope
+    variables: ArtifactScope
 
     @property
     def world(self) -> World:
@@ -123,7 +124,7 @@ class Activity:
         """The children that have no node yet, by their names, and what each waits for: empty where it is for room."""
         yield from ()
 
-    def scope_of(self, child: NodeStatus) -> Scope:  # noqa: ARG002
+    def scope_of(self, child: NodeStatus) -> ArtifactScope:  # noqa: ARG002
         """What the hooks of a child can read."""
         return self.context.variables
 

@@ -16,16 +16,19 @@ from argosy.language.gotext import quote
 from argosy.language.govalues import format_value
 from argosy.language.scopes import Scope, World
 from argosy.language.tags import MISSING
-from argosy.model.arguments import Arguments, Outputs, Parameter
+from argosy.model.arguments import Arguments, Artifact, Outputs, Parameter
 from argosy.model.kinds import OMITTED, RETRY, SKIPPED
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.arguments import ABSENT
+from argosy.plan.artifacts import ArtifactScope, resolve_outputs
 from argosy.plan.substitution import evaluate_value, substitute
 from argosy.templates.aggregates import aggregate
 from argosy.templates.base import NodeContext
 
 PARAMETER = "outputs.parameters."
+ARTIFACT = "outputs.artifacts."
+INPUT_ARTIFACT = "inputs.artifacts."
 FACTS = ("id", "startedAt", "finishedAt", "ip", "status", "hostNodeName", "exitCode", "outputs.result")
 
 
@@ -64,7 +67,7 @@ class References:
     """The variables of one step or task: those of the producers it may read, its template's inputs, the workflow's.
 
     `prefix` is "steps." or "tasks."; `find` gives the producer of a name, None where it may not be read; `names` are
-    the names that may be. `aggregates` keeps what loops give, by the id of the node. It is a Scope.
+    the names that may be. `aggregates` keeps what loops give, by the id of the node. It is an ArtifactScope.
     """
 
     def __init__(
@@ -91,6 +94,35 @@ class References:
         yield from (name for name in self._own_names(prefix) if name.startswith(prefix))
         yield from self.context.variables.names(prefix)
 
+    def artifact(self, name: str) -> Artifact | None:
+        """The artifact of that name, or None."""
+        if name.startswith(INPUT_ARTIFACT):
+            return _named(self.context.template.inputs.artifacts, name.removeprefix(INPUT_ARTIFACT))
+        producer_name, _, field = name.removeprefix(self.prefix).partition(".")
+        if not name.startswith(self.prefix) or not field.startswith(ARTIFACT):
+            return self.context.variables.artifact(name)
+        producer = self.find(producer_name)
+        return _named(self._artifacts(producer), field.removeprefix(ARTIFACT)) if producer else None
+
+    def artifact_names(self, prefix: str) -> Iterator[str]:
+        """The names of artifacts that begin with the prefix."""
+        names = [f"{INPUT_ARTIFACT}{each.name}" for each in self.context.template.inputs.artifacts]
+        for producer_name in self._names() if prefix.startswith(self.prefix) else ():
+            producer = self.find(producer_name)
+            artifacts = self._artifacts(producer) if producer else ()
+            names += (f"{self.prefix}{producer_name}.{ARTIFACT}{each.name}" for each in artifacts)
+        yield from (name for name in names if name.startswith(prefix))
+        yield from self.context.variables.artifact_names(prefix)
+
+    def _artifacts(self, producer: Producer) -> list[Artifact]:
+        """The artifacts of a producer. Of a step that was skipped they are kept nowhere; a task that was has none."""
+        if producer.children is not None:
+            return []
+        node = self._facts_of(producer.node)
+        if node.outputs is None and self.prefix == "steps.":
+            return [Artifact(name=each.name) for each in self._declared(producer).artifacts]
+        return node.outputs.artifacts if node.outputs else []
+
     def _own_names(self, prefix: str) -> Iterator[str]:
         """Names of this scope's own among which are all that begin with the prefix."""
         yield from (f"inputs.parameters.{each.name}" for each in self.context.template.inputs.parameters)
@@ -110,7 +142,7 @@ class References:
         elif node.outputs is not None:
             yield from (f"{PARAMETER}{each.name}" for each in node.outputs.parameters if each.value is not None)
         else:
-            yield from (f"{PARAMETER}{each.name}" for each in self._declared(producer))
+            yield from (f"{PARAMETER}{each.name}" for each in self._declared(producer).parameters)
 
     def _read(self, name: str) -> object:
         if name.startswith("inputs.parameters."):
@@ -149,20 +181,20 @@ class References:
         if not field.startswith(PARAMETER):
             return MISSING
         name = field.removeprefix(PARAMETER)
-        found = next((each for each in self._declared(producer) if each.name == name), None)
+        found = next((each for each in self._declared(producer).parameters if each.name == name), None)
         if found is None:
             return MISSING
         return found.value_from.default if found.value_from else None
 
-    def _declared(self, producer: Producer) -> list[Parameter]:
+    def _declared(self, producer: Producer) -> Outputs:
         """The outputs that a node which was skipped would have had."""
         node = producer.node
         if node.outputs is not None or node.phase not in (SKIPPED, OMITTED):
-            return []
+            return Outputs()
         try:
-            return self.context.planned(producer.holder).template.outputs.parameters
+            return self.context.planned(producer.holder).template.outputs
         except NotFound:
-            return []
+            return Outputs()
 
     def mark_absent(self, holder: WorkflowStep | DAGTask) -> WorkflowStep | DAGTask:
         """The step or task with arguments that are nothing but a skipped producer's output taken as not given."""
@@ -185,14 +217,19 @@ class References:
         return msgspec.structs.replace(parameter, value=ABSENT)
 
 
-def template_outputs(template: Template, scope: Scope, world: World | None) -> Outputs | None:
+def _named(artifacts: Iterable[Artifact], name: str) -> Artifact | None:
+    return next((each for each in artifacts if each.name == name), None)
+
+
+def template_outputs(template: Template, scope: ArtifactScope, world: World | None) -> Outputs | None:
     """The outputs of a steps or dag template out of its children (getTemplateOutputsFromScope).
 
     None where it declares none. Raises InvalidRequest for one that can't be resolved and has no default.
     """
-    if not template.outputs.parameters:
+    if not template.outputs.parameters and not template.outputs.artifacts:
         return None
-    return Outputs(parameters=[_output(parameter, scope, world) for parameter in template.outputs.parameters])
+    parameters = [_output(parameter, scope, world) for parameter in template.outputs.parameters]
+    return Outputs(parameters=parameters, artifacts=resolve_outputs(template, scope, world))
 
 
 def _output(parameter: Parameter, scope: Scope, world: World | None) -> Parameter:

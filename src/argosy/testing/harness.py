@@ -26,6 +26,7 @@ from argosy.engine.execution import Execution
 from argosy.engine.invariants import check
 from argosy.errors import NotFound
 from argosy.model.codec import decode, read_documents
+from argosy.model.locations import S3Artifact
 from argosy.model.requests import SubmitOpts
 from argosy.model.status import NodeStatus
 from argosy.model.workflow import Workflow
@@ -57,10 +58,24 @@ class Pod:
         """It runs now."""
         self._report(PodReport(phase="Running"))
 
-    def succeed(self, *, result: str | None = None, parameters: dict[str, str] | None = None) -> None:
-        """It ends well, with this standard output (where anybody reads it) and these output parameters."""
+    def succeed(
+        self,
+        *,
+        result: str | None = None,
+        parameters: dict[str, str] | None = None,
+        artifacts: dict[str, str] | None = None,
+    ) -> None:
+        """It ends well, with this standard output (where anybody reads it), these output parameters, and those of its
+        output artifacts that are named, kept under these keys.
+        """
         kept = result if self.request.wants_result else None
-        self._report(PodReport(phase="Succeeded", exit_code="0", result=kept, parameters=parameters or {}))
+        declared = {each.name: each for each in self.request.template.outputs.artifacts}
+        given = [
+            msgspec.structs.replace(declared[name], s3=S3Artifact(key=key)) for name, key in (artifacts or {}).items()
+        ]
+        self._report(
+            PodReport(phase="Succeeded", exit_code="0", result=kept, parameters=parameters or {}, artifacts=given)
+        )
 
     def fail(self, *, exit_code: int = 1, message: str = "", result: str | None = None) -> None:
         """The program ends with this exit code."""

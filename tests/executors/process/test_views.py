@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from argosy.artifacts.keeper import Keeper
 from argosy.executors.process import sandbox
 from argosy.executors.process.executor import ProcessExecutor
 from argosy.executors.process.unrunnable import Unrunnable
@@ -204,10 +205,12 @@ def test_files_outlive_the_engine_and_go_when_they_are_forgotten(make: Make, hom
 def test_paths_of_artifacts_are_the_pods_own_too(make: Make, tmp_path: Path) -> None:
     template = shell("echo x > /tmp/argosy-out; ls /tmp/argosy-in; ls /tmp")
     template.outputs = Outputs(artifacts=[Artifact(name="out", path="/tmp/argosy-out")])
-    template.inputs = Inputs(artifacts=[Artifact(name="in", path="/tmp/argosy-in")])
+    template.inputs = Inputs(artifacts=[Artifact(name="in", path="/tmp/argosy-in", optional=True)])
+    executor = make()
+    executor.keep_artifacts(Keeper(tmp_path / "kept", lambda _namespace, _name: None))
     Path("/tmp/argosy-in").write_text("the host's")
     try:
-        (end,) = run(make(), request("a", template, wants_result=True))
+        (end,) = run(executor, request("a", template, wants_result=True))
     finally:
         Path("/tmp/argosy-in").unlink()
     assert (end.phase, end.parameters) == ("Succeeded", {})

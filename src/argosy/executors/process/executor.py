@@ -18,8 +18,10 @@ from argosy.executors.process.environment import Lookup
 from argosy.executors.process.home import Home, name
 from argosy.executors.process.launch import Image, Launcher
 from argosy.executors.process.logs import read_log
+from argosy.executors.process.staging import Staging, brings_in, takes_out
 from argosy.executors.process.supervisor import VERSION
 from argosy.executors.process.unrunnable import Unrunnable
+from argosy.ports.artifacts import ArtifactKeeper
 from argosy.ports.executor import Deliver, LogQuery
 from argosy.ports.pods import FINAL_POD_PHASES, PodKey, PodReport, PodRequest
 
@@ -44,7 +46,8 @@ class ProcessExecutor:
     """Runs pods as processes of this machine, under a supervisor that outlives this object and its process.
 
     At most `slots` run at once. `images` says what an image runs where a container has no command; `lookup` finds
-    ConfigMaps and Secrets; `pass_env` names variables of this process that pods get beside those in `launch.PASSED`.
+    ConfigMaps and Secrets; `pass_env` names variables of this process that pods get beside
+    those in `launch.PASSED`.
     `grace_seconds` is how long a pod that is over its deadline has between SIGTERM and SIGKILL. `linger_seconds` is how
     long the supervisor stays when nobody is connected and nothing runs.
     """
@@ -65,6 +68,7 @@ class ProcessExecutor:
         self.home = Home(home.absolute())
         self._slots = slots or max(16, 4 * (os.cpu_count() or 1))
         self._linger = linger_seconds
+        self._staging = Staging(self.home)
         self._launcher = Launcher(self.home, images or {}, lookup, pass_env, grace_seconds)
         self._requests: dict[str, PodRequest] = {}
         self._over: set[str] = set()  # their end is told
@@ -73,9 +77,14 @@ class ProcessExecutor:
         self._awake = False
         self._closing = False
         self._children: list[int] = []
+        self._lock = threading.Lock()  # of what comes from the threads of the staging
         self._failures = 0  # of supervisors that did not come to say hello, in a row
         self._broken = ""  # why nothing can be run
         self._thread: threading.Thread | None = None
+
+    def keep_artifacts(self, keeper: ArtifactKeeper) -> None:
+        """From now on pods can have artifacts."""
+        self._staging.keeper = keeper
 
     # --- the port; called from any thread
 
@@ -123,7 +132,9 @@ class ProcessExecutor:
         """Let go without ending anything."""
         if self._thread is None:
             return
-        self._closing = True
+        with self._lock:
+            self._closing = True
+        self._staging.close()
         self._wake()
         self._thread.join(CLOSE_SECONDS)
         self._thread = None
@@ -138,6 +149,12 @@ class ProcessExecutor:
         self._inbox.append((action, arguments))
         if not self._awake:
             self._wake()
+
+    def _post_late(self, action: Callable[..., None], *arguments: object) -> None:
+        """The same, of what may come after the end: then the next engine asks for it again."""
+        with self._lock:
+            if not self._closing:
+                self._post(action, *arguments)
 
     def _wake(self) -> None:
         self._awake = True
@@ -234,9 +251,31 @@ class ProcessExecutor:
     # --- reports
 
     def _launch(self, key: str) -> None:
+        """Start it, after its input artifacts have come."""
         request = self._requests.get(key)
-        if request is None:
-            return
+        if request is not None and brings_in(request):
+            self._staging.soon(lambda: self._bring_in(key, request))
+        elif request is not None:
+            self._order(key, request)
+
+    def _bring_in(self, key: str, request: PodRequest) -> None:
+        try:
+            self._staging.bring_in(request)
+        except Unrunnable as refusal:
+            self._post_late(self._report, key, refusal.report)
+        except Exception as error:  # of the disk, or a bug of ours: it must not stop the others
+            message = f"input artifacts could not be prepared: {error}"
+            self._post_late(self._report, key, PodReport(phase="Error", message=message))
+        else:
+            self._post_late(self._after_staging, key, request)
+
+    def _after_staging(self, key: str, request: PodRequest) -> None:
+        if key in self._stopped:
+            self._report(key, PodReport(phase="Failed", message=outcome.STOPPED_EARLY))
+        else:
+            self._order(key, request)
+
+    def _order(self, key: str, request: PodRequest) -> None:
         try:
             if self._broken:
                 raise Unrunnable("Error", self._broken)
@@ -249,12 +288,16 @@ class ProcessExecutor:
     def _end(self, message: outcome.Ended) -> None:
         request = self._requests.get(message.key)
         # The end of one that nobody has asked for yet is told when it is adopted: its outputs are known by then.
-        if request is not None or message.key in self._stopped:
-            try:
-                report = outcome.ended(message, request, self.home)
-            except Exception as error:  # of the disk, or a bug of ours: it must not stop the others
-                report = PodReport(phase="Error", message=f"what the process left could not be read: {error}")
-            self._report(message.key, report)
+        if request is not None and takes_out(request) and message.code is not None and message.key not in self._over:
+            self._staging.soon(lambda: self._post_late(self._report, message.key, self._result(message, request)))
+        elif request is not None or message.key in self._stopped:
+            self._report(message.key, self._result(message, request))
+
+    def _result(self, message: outcome.Ended, request: PodRequest | None) -> PodReport:
+        try:
+            return outcome.ended(message, request, self.home, self._staging)
+        except Exception as error:  # of the disk, or a bug of ours: it must not stop the others
+            return PodReport(phase="Error", message=f"what the process left could not be read: {error}")
 
     def _report(self, key: str, report: PodReport) -> None:
         if key in self._over:

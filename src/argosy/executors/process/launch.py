@@ -129,7 +129,8 @@ class Launcher:
         env = {**self.host, **order.env}
         path = str(Path(order.cwd, order.path))
         keep = [*folders, order.cwd, path, env.get("HOME", ""), env.get("TMPDIR", ""), *env["PATH"].split(":")]
-        view = sandbox.plan(folders.view(request.pod_name), paths, keep)
+        given = [each.path for each in request.template.inputs.artifacts]
+        view = sandbox.plan(folders.view(request.pod_name), paths, keep, given)
         tool, program = sandbox.find_tool()
         return Order(
             path=program,

@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from argosy.executors.process.home import Home
 from argosy.executors.process.outputs import read_parameters
+from argosy.executors.process.staging import Staging, takes_out
 from argosy.executors.process.unrunnable import Unrunnable, no_program
+from argosy.model.arguments import Artifact
 from argosy.ports.pods import PodReport, PodRequest
 
 OVERDUE = "Pod was active on the node longer than the specified deadline"
@@ -78,7 +80,7 @@ def running(message: Running) -> PodReport:
     return PodReport(phase="Running", started_at=_time(message.started), host_node_name=HOST)
 
 
-def ended(message: Ended, request: PodRequest | None, home: Home) -> PodReport:
+def ended(message: Ended, request: PodRequest | None, home: Home, staging: Staging) -> PodReport:
     """How it ended. Without its request, nothing is known of its outputs."""
     if message.reason == "unstarted":
         return _unstarted(message, request).report
@@ -92,6 +94,10 @@ def ended(message: Ended, request: PodRequest | None, home: Home) -> PodReport:
     values, problem, result = {}, "", message.result
     if request and request.template.outputs.parameters:
         values, problem = _parameters(request, home)
+    artifacts: list[Artifact] = []
+    if request and takes_out(request):
+        artifacts, trouble = staging.take_out(request, _cwd(request, home))
+        problem = problem or trouble
     if request and message.result_in_file:
         result = _result(request, home)
     return PodReport(
@@ -100,6 +106,7 @@ def ended(message: Ended, request: PodRequest | None, home: Home) -> PodReport:
         exit_code=str(message.code),
         result=result,
         parameters=values,
+        artifacts=artifacts,
         started_at=_time(message.started),
         finished_at=_time(message.finished),
         host_node_name=HOST,
@@ -120,9 +127,12 @@ def _unstarted(message: Ended, request: PodRequest | None) -> Unrunnable:
 
 def _parameters(request: PodRequest, home: Home) -> tuple[dict[str, str], str]:
     folders = home.folders(request.key.workflow_uid)
+    return read_parameters(request.template, request.pod_name, folders, _cwd(request, home))
+
+
+def _cwd(request: PodRequest, home: Home) -> str:
     container = request.template.container or request.template.script
-    cwd = str(Path(folders.work, container.working_dir if container else ""))
-    return read_parameters(request.template, request.pod_name, folders, cwd)
+    return str(Path(home.folders(request.key.workflow_uid).work, container.working_dir if container else ""))
 
 
 def _result(request: PodRequest, home: Home) -> str:

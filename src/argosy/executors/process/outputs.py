@@ -35,7 +35,7 @@ def read_parameters(template: Template, pod_name: str, folders: Folders, cwd: st
 
 def _value(parameter: Parameter, path: str, root: str, cwd: str) -> str:
     try:
-        text = _read(_find(path, root, cwd), path)
+        text = _read(find(path, root, cwd), path)
     except Unreadable:
         if parameter.value_from is None or parameter.value_from.default is None:
             raise
@@ -43,7 +43,7 @@ def _value(parameter: Parameter, path: str, root: str, cwd: str) -> str:
     return text.removesuffix("\n")
 
 
-def _find(path: str, root: str, cwd: str) -> str:
+def find(path: str, root: str, cwd: str) -> str:
     """Where the file is that the program knew by this path; links lead to where they led the program."""
     for _ in range(MAX_LINKS):
         host = os.path.normpath(root + path) if path.startswith("/") else os.path.normpath(f"{cwd}/{path}")

@@ -71,20 +71,25 @@ Wrap = Callable[[View, str, Sequence[str], str], list[str]]
 """(view, program's file, its arguments with its name, working folder) → the arguments that run it in the view."""
 
 
-def plan(root: str, paths: Iterable[str], keep: Iterable[str]) -> View:
-    """The view in which these absolute paths are the program's own; `keep` are paths that it needs from the host."""
+def plan(root: str, paths: Iterable[str], keep: Iterable[str], given: Iterable[str] = ()) -> View:
+    """The view in which these absolute paths are the program's own; `keep` are paths that it needs from the host.
+
+    `given` are those of the paths at which something is already: nothing of the host's is seen there.
+    """
+    covered = {Path(os.path.normpath(path)) for path in given}
     wanted = sorted({Path(os.path.normpath(path)) for path in paths})
     mounts: list[Mount] = []
     fresh: list[Path] = []
-    for base in sorted({_nearest(path.parent) for path in wanted}):
+    files = {path for path in covered if not _own(root, path).is_dir()}
+    for base in sorted({_nearest(path.parent if path in files else path) for path in wanted}):
         if any(base.is_relative_to(other) for other in fresh):
             continue
         _own(root, base).mkdir(parents=True, exist_ok=True)
         mounts.append(Mount(str(_own(root, base)), str(base)))
-        if _is_found_empty(base):
+        if base in covered or _is_found_empty(base):
             fresh.append(base)
         else:
-            mounts += _mirror(root, base, {_step(base, path) for path in wanted})
+            mounts += _mirror(root, base, {_step(base, path) for path in wanted}, files)
     for path in wanted:
         _own(root, path.parent).mkdir(parents=True, exist_ok=True)
     kept = {top for path in keep for base in fresh if (top := _top(base, Path(path)))}
@@ -116,14 +121,14 @@ def _top(base: Path, path: Path) -> Path | None:
     return base / step if step and (base / step).exists() else None
 
 
-def _mirror(root: str, base: Path, own: set[str]) -> list[Mount]:
-    """What the host has in this folder, except for the program's own names."""
+def _mirror(root: str, base: Path, own: set[str], covered: set[Path]) -> list[Mount]:
+    """What the host has in this folder, except for the program's own names, and for what is covered."""
     mounts = []
     for child in sorted(base.iterdir()):
         if child.is_symlink():
             if child.name not in own and not _own(root, child).is_symlink():
                 _own(root, child).symlink_to(child.readlink())
-        elif child.name not in own or child.is_dir():
+        elif child.name not in own or (child.is_dir() and child not in covered):
             mounts.append(_from_host(root, child))
     return mounts
 

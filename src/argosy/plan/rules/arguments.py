@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from argosy.model.arguments import Artifact, Parameter
+from argosy.plan.artifacts import has_location
 from argosy.plan.rules.names import name_errors
 from argosy.plan.rules.problems import Path, Problem, did_you_mean
-from argosy.plan.rules.shapes import has_location, is_dynamic
+from argosy.plan.rules.shapes import is_dynamic
 from argosy.plan.rules.subject import Subject
 from argosy.plan.rules.walk import Call, Place, Walk
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argosy.model.arguments import Artifact
 from argosy.model.kinds import TEMPLATE_FIELDS
 from argosy.model.template import DAGTask, Template, WorkflowStep
 
@@ -70,21 +69,3 @@ def has_exit_hook(holder: WorkflowStep | DAGTask) -> bool:
 def is_dynamic(text: str) -> bool:
     """Whether there is a tag in the text, so that its value is not known before the run."""
     return "{{" in text
-
-
-def has_location(artifact: Artifact) -> bool:
-    """Whether the artifact says where it is kept, at least by a key (HasLocationOrKey; not more strict than that)."""
-    stores = (
-        (artifact.s3, "key"),
-        (artifact.gcs, "key"),
-        (artifact.oss, "key"),
-        (artifact.plugin, "key"),
-        (artifact.git, "repo"),
-        (artifact.http, "url"),
-        (artifact.artifactory, "url"),
-        (artifact.azure, "blob"),
-        (artifact.hdfs, "path"),
-    )
-    if artifact.raw is not None or (artifact.hdfs is not None and artifact.hdfs.addresses):
-        return True
-    return any(store is not None and getattr(store, field) for store, field in stores)

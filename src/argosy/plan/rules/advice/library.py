@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from argosy.plan.artifacts import has_location
 from argosy.plan.rules.advice.parts import note
 from argosy.plan.rules.problems import Problem
-from argosy.plan.rules.shapes import has_location
 from argosy.plan.rules.texts import texts_of
 from argosy.plan.rules.walk import Place, Walk
 
