@@ -26,8 +26,6 @@ TYPES = {
 CALL = "name: a, template: hello"
 USED = [
     (container("daemon: true"), "", "spec.templates[0].daemon"),
-    (container("synchronization: {mutexes: [{name: a}]}"), "", "spec.templates[0].synchronization"),
-    (container("memoize: {key: a}"), "", "spec.templates[0].memoize"),
     (container("sidecars: [{name: a, image: x}]"), "", "spec.templates[0].sidecars"),
     (container("initContainers: [{name: a, image: x}]"), "", "spec.templates[0].initContainers"),
     (container("volumes: [{name: a, emptyDir: {}}]"), "", "spec.templates[0].volumes"),
@@ -66,7 +64,7 @@ USED = [
         "spec.templates[0].resource.manifestFrom",
     ),
     (steps("name: a, inline: {data: {}}"), "", "spec.templates[0].steps[0][0].inline.data"),
-    (container(), "  templateDefaults: {memoize: {key: a}}", "spec.templateDefaults.memoize"),
+    (container(), "  templateDefaults: {daemon: true}", "spec.templateDefaults.daemon"),
     (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
     (container(), "  volumeClaimTemplates: [{}]", "spec.volumeClaimTemplates"),
     (

@@ -10,20 +10,23 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from argosy.controller.configmaps import ConfigMaps
 from argosy.controller.throttle import POSTPONED, admit
 from argosy.engine.completion import fail_workflow, postpone_workflow
 from argosy.engine.execution import Execution
+from argosy.engine.locks import LockTable
+from argosy.engine.memoization import Caches
 from argosy.engine.state import GRACE_SECONDS
 from argosy.errors import ArgosyError, InvalidRequest, NotFound
 from argosy.model.kinds import FAILED
 from argosy.model.workflow import Workflow
 from argosy.plan.resolve import resolve
 from argosy.ports.clock import Clock
-from argosy.ports.commands import Command, StartPod, StopPod
+from argosy.ports.commands import Command, Remember, StartPod, StopPod
 from argosy.ports.events import AnyEvent, PodReported, TerminateRequested
 from argosy.ports.executor import Executor
 from argosy.ports.pods import FINAL_POD_PHASES, PodKey, PodReport
@@ -31,6 +34,10 @@ from argosy.ports.store import Change, DeleteRequested, Store
 
 Arrival = tuple[PodKey, PodReport] | None
 """A report; None: something waits in the store."""
+
+
+LIMITS_AGE = timedelta(seconds=1)
+"""How soon it is seen that the limit of a semaphore has changed."""
 
 
 class Residents(Protocol):
@@ -81,6 +88,9 @@ class Controller:
         self.residents: Residents = residents or Nobody()
         self._guard = guard
         self.executions: dict[str, Execution] = {}
+        self.config_maps = ConfigMaps(store)
+        self.locks, self.caches = LockTable(self.config_maps.read), Caches(self.config_maps.read)
+        self._limits_read = clock.now()
         self._waiting: dict[str, Workflow] = {}
         self._deleting: set[str] = set()
         self._inbox: queue.SimpleQueue[Arrival] = queue.SimpleQueue()
@@ -107,6 +117,7 @@ class Controller:
     def step(self, timeout: float) -> bool:
         """One turn of the loop, waiting at most `timeout` seconds for something to happen; whether anything changed."""
         arrivals = self._receive(0.0 if self._look else timeout)
+        self._look_at_limits()
         events: dict[str, list[AnyEvent]] = {}
         final: list[PodKey] = []
         for key, report in arrivals:
@@ -133,6 +144,14 @@ class Controller:
                 first = self._inbox.get_nowait()
         except queue.Empty:
             return arrived
+
+    def _look_at_limits(self) -> None:
+        """Somebody may have changed the limit of a semaphore that is waited for."""
+        self.config_maps.look_again()
+        now = self.clock.now()
+        if now >= self._limits_read + LIMITS_AGE:
+            self._limits_read = now
+            self.locks.look()
 
     def _patience(self, timeout: float) -> float:
         wakes = [wake_at for execution in self.executions.values() if (wake_at := execution.wake_at)]
@@ -175,6 +194,7 @@ class Controller:
         for uid in [uid for uid in self.executions if uid not in unfinished]:
             for request in self.executions.pop(uid).outstanding:
                 self.executor.stop(request.key, GRACE_SECONDS)
+            self.locks.forget(uid)
         for uid in [uid for uid in self._waiting if uid not in unfinished]:
             del self._waiting[uid]
 
@@ -188,7 +208,7 @@ class Controller:
     def _take_up(self, workflow: Workflow, events: dict[str, list[AnyEvent]]) -> None:
         uid = workflow.metadata.uid
         try:
-            execution = Execution(resolve(workflow), workflow)
+            execution = Execution(resolve(workflow), workflow, locks=self.locks, caches=self.caches)
         except Exception as error:  # whatever is wrong with it, it must not stop the others
             self._give_up(workflow, error)
             return
@@ -212,10 +232,16 @@ class Controller:
         due = [uid for uid, each in self.executions.items() if (wake_at := each.wake_at) and wake_at <= now]
         changes: list[Change] = []
         commands: list[Command] = []
-        for uid in dict.fromkeys([*events, *due]):
-            execution = self.executions.get(uid)
-            if execution is not None:
-                commands += self._handle(uid, execution, events.get(uid, ()), now, changes)
+        touched: dict[str, Execution] = {}
+        uids = list(dict.fromkeys([*events, *due, *self.locks.take_woken()]))
+        while uids:
+            for uid in uids:
+                execution = self.executions.get(uid)
+                if execution is not None and not execution.finished:
+                    commands += self._handle(uid, execution, events.get(uid, ()), now, changes)
+                    touched[uid] = execution
+            events, uids = {}, self.locks.take_woken()  # what a workflow let go of may be for another one
+        changes += [change for each in touched.values() if (change := each.take_change()) is not None]
         self._note_handled(changes, handled)
         changes += self._postponed()
         if changes:
@@ -229,8 +255,7 @@ class Controller:
     ) -> list[Command]:
         try:
             self._guard(execution.workflow)
-            commands = execution.handle(*events, now=now)
-            change = execution.take_change()
+            return execution.handle(*events, now=now)
         except Exception as error:  # a bug of ours in one workflow must not stop the others
             expected = isinstance(error, ArgosyError)
             if not expected:
@@ -238,10 +263,8 @@ class Controller:
             stops: list[Command] = [StopPod(request.key, 0.0) for request in execution.outstanding]
             message = str(error) if expected else f"{type(error).__name__}: {error}"
             changes.append(fail_workflow(execution.workflow, message, now))
+            self.locks.forget(uid)
             return stops
-        if change is not None:
-            changes.append(change)
-        return commands
 
     def _note_handled(self, changes: list[Change], handled: dict[str, list[int]]) -> None:
         by_uid = {change.uid: change for change in changes}
@@ -259,12 +282,15 @@ class Controller:
             if workflow.status.message != POSTPONED
         ]
 
-    def _carry_out(self, commands: Iterable[Command]) -> None:
+    def _carry_out(self, commands: Sequence[Command]) -> None:
         for command in commands:
             if isinstance(command, StartPod):
                 self.executor.start(command.request)
-            else:
+            elif isinstance(command, StopPod):
                 self.executor.stop(command.key, command.grace_seconds)
+        for cache, error in self.config_maps.remember([each for each in commands if isinstance(each, Remember)]):
+            self.on_bug(f"cache-{cache}", error)
+        self.caches.written()
 
     def _let_go(self) -> None:
         """Forget the workflows that have ended, and give their places to those that wait."""

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from argosy.engine.state import State
+from argosy.engine.synchronization import Synchronization
 from argosy.errors import ExpressionError, InvalidRequest
 from argosy.language.govalues import format_value
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED
@@ -56,6 +57,25 @@ def _label(name: str, expression: str, state: State) -> str:
     return value
 
 
+def begin_workflow(state: State, locks: Synchronization) -> bool:
+    """Begin, where the workflow gets the locks that it wants; else say why it waits, or that it has failed."""
+    strategy = state.workflow.spec.shutdown
+    try:
+        refusal = locks.request(state.resolved.spec.synchronization)
+    except InvalidRequest as error:
+        _mark(state, FAILED, f"Failed to acquire the synchronization lock. {error.message}")
+        return False
+    if refusal is None:
+        mark_running(state)
+    elif strategy:
+        _mark(state, FAILED, f"Stopped with strategy '{strategy}'")
+    elif (state.status.phase, state.status.message) != (PENDING, refusal.message):
+        _mark(state, PENDING, refusal.message)
+    if state.finished:
+        locks.release()
+    return refusal is None and not state.finished
+
+
 def conclude_workflow(state: State) -> None:
     """Give the workflow the phase of its root, which has ended; an exit handler that failed spoils a success."""
     root, strategy = state.root, state.workflow.spec.shutdown
@@ -89,6 +109,7 @@ def note_running_pods(state: State) -> None:
 def fail_workflow(workflow: Workflow, message: str, now: datetime, *, phase: str = ERROR) -> Change:
     """End a workflow that can't be run, or run on; gives the change."""
     status = workflow.status
+    status.synchronization = None
     nodes = [node for node in status.nodes.values() if node.phase not in FULFILLED]
     for node in nodes:
         node.phase, node.message, node.finished_at = ERROR, "Workflow operation error", now
@@ -124,7 +145,8 @@ def _set_phase(workflow: Workflow, phase: str, message: str, now: datetime) -> N
     status, metadata = workflow.status, workflow.metadata
     ended = phase in FULFILLED
     status.phase, status.message = phase, message
-    status.started_at = status.started_at or now
+    if phase != PENDING:
+        status.started_at = status.started_at or now
     if ended:
         status.finished_at = now
         status.conditions = [*status.conditions, Condition(type="Completed", status="True")]

@@ -13,7 +13,10 @@ ACTIVE = frozenset((PENDING, RUNNING))
 
 
 class Counts:
-    """Children by the id of their boundary, counted as they change; only pods, steps and DAGs count."""
+    """Children by the id of their boundary, counted as they change; only pods, steps and DAGs count.
+
+    What waits for a lock is an active child, but no active pod.
+    """
 
     def __init__(self, nodes: Iterable[NodeStatus]) -> None:
         self.active: Counter[str] = Counter()
@@ -36,7 +39,7 @@ class Counts:
             return
         if node.phase in ACTIVE:
             self.active[node.boundary_id] += by
-            if node.type == POD:
+            if node.type == POD and node.synchronization_status is None:
                 self.active_pods[node.boundary_id] += by
                 self.running_pods += by if node.phase == RUNNING else 0
         elif node.phase in FAILED_OR_ERROR:

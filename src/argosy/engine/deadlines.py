@@ -58,7 +58,8 @@ def pending_until(context: Context) -> datetime | None:
     """Until when a node may be Pending (`timeout`, `pendingTimeout`)."""
     node, template = context.node, context.template
     wanted = [each for each in (template.timeout, template.pending_timeout) if each]
-    if not wanted or node.started_at is None or node.type != POD:
+    waits_for_pod = node.type == POD or node.synchronization_status is not None
+    if not wanted or node.started_at is None or not waits_for_pod:
         return None
     return node.started_at + timedelta(seconds=min(map(parse_duration, wanted)))
 

@@ -28,14 +28,17 @@ from datetime import datetime
 
 from argosy.engine import deadlines
 from argosy.engine.agenda import Agenda
-from argosy.engine.completion import conclude_workflow, mark_running, note_running_pods, without_snapshot
+from argosy.engine.completion import begin_workflow, conclude_workflow, note_running_pods, without_snapshot
 from argosy.engine.facts import fold
 from argosy.engine.hooks import Hooks
-from argosy.engine.launch import Launcher
+from argosy.engine.launch import Gates, Launcher
+from argosy.engine.locks import LockTable
+from argosy.engine.memoization import Caches, Memoization
 from argosy.engine.parallelism import FAILED_FAST, fails_fast, no_room
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
-from argosy.model.kinds import FAILED, FULFILLED
+from argosy.engine.synchronization import Synchronization
+from argosy.model.kinds import FAILED, FULFILLED, PENDING
 from argosy.model.status import NodeStatus
 from argosy.model.template import WorkflowStep
 from argosy.model.workflow import Workflow
@@ -48,14 +51,25 @@ from argosy.templates.base import Activity, Verdict
 
 
 class Execution:
-    """The only mutable object of the core. `resolved` is what runs; `workflow.status` is the state."""
+    """The only mutable object of the core. `resolved` is what runs; `workflow.status` is the state.
 
-    def __init__(self, resolved: ResolvedWorkflow, workflow: Workflow) -> None:
-        self.state = State(resolved, workflow)
+    `locks` and `caches` it has in common with the other workflows of its engine.
+    """
+
+    def __init__(
+        self,
+        resolved: ResolvedWorkflow,
+        workflow: Workflow,
+        *,
+        locks: LockTable | None = None,
+        caches: Caches | None = None,
+    ) -> None:
+        self.state, self.locks, self.caches = State(resolved, workflow), locks or LockTable(), caches or Caches()
+        self._gates = Gates(Synchronization(self.state, self.locks), Memoization(self.state, self.caches))
         self._roster = Roster()
         self._agenda = Agenda(self.state.nodes.order)
         self._hooks = Hooks(self.state, self._roster)
-        self._launcher = Launcher(self.state, self._roster, self._agenda, self._hooks)
+        self._launcher = Launcher(self.state, self._roster, self._agenda, self._hooks, self._gates)
         if self.state.root is not None and not self.finished:
             self._take_up()
 
@@ -112,21 +126,27 @@ class Execution:
             self._fold(event)
         if events:
             note_running_pods(state)
-        if state.status.phase in ("", "Pending") and not state.suspended:
-            mark_running(state)
-            if state.finished:
-                return []
+        self._gates.locks.stand_in_line()
+        if state.status.phase not in ("", PENDING) or state.suspended or begin_workflow(state, self._gates.locks):
+            self._advance()
+        self._gates.locks.tell()
+        self.locks.asked(state.resolved.uid)
+        return state.commands
+
+    def _advance(self) -> None:
+        """Do what is to be done by now."""
+        state = self.state
         deadlines.enforce(state, self._roster.contexts)
         if not state.suspended:
             if state.root is None:
                 self._launcher.execute(state.resolved.name, self._entrypoint(), None)
-            self._agenda.put_due(now)
+            self._agenda.put_due(state.now)
         self._settle()
         root = state.root
         if root is not None and self._hooks.is_done(root, self._entrypoint()) and not state.suspended:
             note_running_pods(state)
             conclude_workflow(state)
-        return state.commands
+            self._gates.locks.release()
 
     def take_change(self) -> Change | None:
         """What has changed since the last call, None where nothing has."""
@@ -173,7 +193,7 @@ class Execution:
             asked = self._agenda.take()
             if asked is not None:
                 self._ask(*asked)
-            elif not self._advance_hooks() and not self._make_room():
+            elif not (self._advance_hooks() or self._make_room() or self._unlock()):
                 return
 
     def _ask(self, node_id: str, ended: list[NodeStatus]) -> None:
@@ -214,6 +234,8 @@ class Execution:
     def _tell_owners(self) -> None:
         """Tell the owner of every node that has ended; one with hooks is told of once they have ended too."""
         for node in self.state.ended:
+            self._gates.locks.release(node.name)
+            self._gates.memories.remember(node)
             context = self._roster.remove(node)
             boundary = context.boundary if context is not None else None
             if boundary is not None and boundary.template.fail_fast:
@@ -248,6 +270,16 @@ class Execution:
                 self._agenda.put(node_id)
                 return True
         return False
+
+    def _unlock(self) -> bool:
+        """Begin the first node that waits for locks and can have them now; whether there is one."""
+        node_id = None if no_room(self.state, None) else self._gates.locks.grant()
+        if node_id is None:
+            return False
+        self._launcher.unlock(node_id)
+        self._open()
+        self._tell_owners()
+        return True
 
     def _conclude(self, node: NodeStatus, verdict: Verdict) -> None:
         if node.phase in FULFILLED:

@@ -1,7 +1,8 @@
 """Launch: from the name of a template to a node at work (executeTemplate in Argo's operator.go).
 
 What every node goes through, whatever its template's type, in this order: its template is found and filled in; there is
-room for it; it gets a node; it begins, as a retry around itself where its template wants that.
+room for it; it asks for its locks; it gets a node; once it has the locks, what is remembered of it ends it, or else it
+begins, as a retry around itself where its template wants that.
 """
 
 from __future__ import annotations
@@ -13,17 +14,30 @@ from argosy.engine.agenda import Agenda
 from argosy.engine.context import Context, OpenActivity
 from argosy.engine.deadlines import EXCEEDED, check_timeouts, is_over, pending_until
 from argosy.engine.facts import shutdown_message
+from argosy.engine.gates import Gates, Passage
 from argosy.engine.hooks import ON_EXIT, Hooked, Hooks
 from argosy.engine.parallelism import no_room
 from argosy.engine.pods import own_variables, pod_request
 from argosy.engine.retry import RetryActivity, tries_of, try_variables
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
+from argosy.engine.synchronization import LockWait
 from argosy.engine.world import NodeWorld
 from argosy.errors import InvalidRequest, NotFound
 from argosy.language.scopes import ChainScope, MapScope
 from argosy.model.arguments import Arguments
-from argosy.model.kinds import ERROR, FAILED, FULFILLED, RETRY, RUNNING, SKIPPED_NODE, TEMPLATE_FIELDS, NodeType
+from argosy.model.kinds import (
+    ERROR,
+    FAILED,
+    FULFILLED,
+    PENDING,
+    RETRY,
+    RUNNING,
+    SKIPPED_NODE,
+    SUCCEEDED,
+    TEMPLATE_FIELDS,
+    NodeType,
+)
 from argosy.model.policies import RetryStrategy
 from argosy.model.status import NodeFlag, NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
@@ -52,8 +66,8 @@ class Filled(NamedTuple):
 class Launcher:
     """argosy.engine.context.Machine: begins nodes, and takes up those that exist."""
 
-    def __init__(self, state: State, roster: Roster, agenda: Agenda, hooks: Hooks) -> None:
-        self.state, self.roster, self.agenda, self.hooks = state, roster, agenda, hooks
+    def __init__(self, state: State, roster: Roster, agenda: Agenda, hooks: Hooks, gates: Gates) -> None:
+        self.state, self.roster, self.agenda, self.hooks, self.gates = state, roster, agenda, hooks, gates
         self.unopened: list[Activity] = []
 
     def execute(
@@ -78,14 +92,20 @@ class Launcher:
         if node is not None and node.phase in FULFILLED:
             return node
         boundary, flag = owner.inside if owner else None, NodeFlag(hooked=True) if hook_of else None
+        passage = Passage()
         try:
             filled = self._fill(name, holder, boundary, node)
+            if node is None:
+                if no_room(self.state, boundary):
+                    return None
+                passage = self.gates.enter(name, filled.template)
         except (InvalidRequest, NotFound) as error:
             return self._create(name, REFUSED, holder, boundary, flag, error.message)
-        handler = RETRIED if filled.retry else filled.handler
         if node is None:
-            if no_room(self.state, boundary):
-                return None
+            is_hit = passage.memory is not None and passage.memory.status.hit
+            handler = RETRIED if filled.retry and not is_hit else filled.handler
+            if passage.refusal or is_hit:
+                handler = handler._replace(first_phase=PENDING)
             node = self._create(name, handler, holder, boundary, flag)
             node.display_name = filled.template.annotations.get(DISPLAY_NAME) or node.display_name
             if filled.template.inputs.parameters or filled.template.inputs.artifacts:
@@ -99,8 +119,51 @@ class Launcher:
             owner=owner,
             hook_of=hook_of,
         )
-        self._begin(context, filled)
+        self._pass(context, filled, passage)
         return node
+
+    def _pass(self, context: Context, filled: Filled, passage: Passage) -> None:
+        """Let a node wait, end or begin, as it found the gates; one that is taken up goes on as before."""
+        node, memory = context.node, passage.memory
+        if passage.refusal is not None:
+            self.state.nodes.wait_for(node, passage.refusal.lock.name, passage.refusal.message)
+        if memory is not None:
+            node.memoization_status = memory.status
+        if node.synchronization_status is not None:
+            self._wait(context, filled)
+        elif memory is not None and memory.status.hit:
+            self._at_work(context, Activity(context))
+            node.outputs = memory.outputs
+            self.state.end(node, SUCCEEDED)
+        else:
+            self._begin(context, filled)
+
+    def _wait(self, context: Context, filled: Filled) -> None:
+        """Let a node wait for its locks."""
+        wanted = filled.template.synchronization
+        if wanted is not None:
+            self.gates.locks.wait(wanted, context.node.name)
+        self._at_work(context, LockWait(context, lambda: self._admit(context, filled)))
+        self._set_timeout(context)
+
+    def unlock(self, node_id: str) -> None:
+        """A node has got the locks that it waited for."""
+        waiting = self.roster.activities[node_id]
+        if isinstance(waiting, LockWait):
+            waiting.begin()
+
+    def _admit(self, context: Context, filled: Filled) -> None:
+        node, state = context.node, self.state
+        state.nodes.wait_for(node, "", "")
+        try:
+            memory = self.gates.memories.recall(filled.template.memoize)
+        except InvalidRequest as error:
+            state.end(node, ERROR, error.message)
+            return
+        if memory is None or not memory.status.hit:
+            first = (RETRIED if filled.retry else filled.handler).first_phase
+            state.mark(node, first)
+        self._pass(context, filled, Passage(memory=memory))
 
     def open_group(
         self, name: str, node_type: NodeType, holder: WorkflowStep | DAGTask, owner: Context, activity: OpenActivity
@@ -209,9 +272,7 @@ class Launcher:
         self._at_work(context, filled.handler.activity(context))
         if not filled.handler.runs_pod:
             return
-        until = pending_until(context)
-        if until is not None:
-            self.agenda.wake(until, node.id)
+        self._set_timeout(context)
         state.pods[node.id] = pod_request(context)
         if context.shutting_down:
             state.end(node, FAILED, shutdown_message(state.workflow.spec.shutdown))
@@ -219,6 +280,11 @@ class Launcher:
             state.end(node, FAILED, EXCEEDED)
         else:
             state.commands.append(StartPod(state.pods[node.id]))
+
+    def _set_timeout(self, context: Context) -> None:
+        until = pending_until(context)
+        if until is not None:
+            self.agenda.wake(until, context.node.id)
 
     def _at_work(self, context: Context, activity: Activity) -> None:
         self.roster.add(context, activity)

@@ -8,7 +8,7 @@ from argosy.engine.counts import Counts
 from argosy.engine.transitions import is_legal
 from argosy.language.names import display_name, node_id
 from argosy.model.kinds import CONTAINER, DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP, NodeType
-from argosy.model.status import NodeFlag, NodeStatus
+from argosy.model.status import NodeFlag, NodeStatus, NodeSynchronizationStatus
 from argosy.model.template import DAGTask, WorkflowStep
 
 PLAIN = frozenset((POD, "Skipped", "Suspend", "StepGroup", "HTTP", "Plugin"))
@@ -81,6 +81,8 @@ class NodeTable:
             raise AssertionError(f"node {node.name} can't go from {node.phase} to {phase}")
         self.counts.remove(node)
         node.phase = phase
+        if phase in FULFILLED:
+            node.synchronization_status = None
         self.counts.add(node)
         if message is not None:
             node.message = message
@@ -88,6 +90,14 @@ class NodeTable:
             node.finished_at = now
         if phase in FULFILLED and node.type == POD:
             node.progress = "1/1"
+        self.changed[node.id] = node
+
+    def wait_for(self, node: NodeStatus, lock: str, message: str) -> None:
+        """Say that a node waits for a lock, and why; empty: for none any more."""
+        self.counts.remove(node)
+        node.synchronization_status = NodeSynchronizationStatus(waiting=lock) if lock else None
+        self.counts.add(node)
+        node.message = message
         self.changed[node.id] = node
 
     def touch(self, node: NodeStatus) -> None:

@@ -72,8 +72,8 @@ class State:
         """Set a node's last phase; its outputs are there already."""
         self.mark(node, phase, message)
         self.publish(node.outputs)
-        if self.pods.pop(node.id, None) is not None:
-            self.pods_done += 1
+        self.pods.pop(node.id, None)
+        self.pods_done += node.type == POD
         self.ended.append(node)
 
     def stop_pod(self, node: NodeStatus, message: str) -> None:

@@ -60,7 +60,8 @@ class Explainer:
             text = "has not begun"
         on_exit = self.nodes.find(f"{self.state.resolved.name}.onExit")
         tops = [node for node in (root, on_exit) if node is not None and self._matters(node, phase)]
-        return Why(self.state.resolved.name, phase, text, [self.node(node) for node in tops])
+        causes = [self.node(node) for node in tops] if tops or phase != PENDING else self._holders()
+        return Why(self.state.resolved.name, phase, text, causes)
 
     def node(self, node: NodeStatus) -> Why:
         """Why a node is in its phase."""
@@ -105,7 +106,27 @@ class Explainer:
         parts = [part for part in self._parts.get(node.id, ()) if part.phase not in FULFILLED]
         causes = [self.node(part) for part in parts]
         causes += [Why(name, "", text) for name, text in self.execution.unbegun(node.id)]
+        if node.synchronization_status is not None:
+            causes += self._holders(node.synchronization_status.waiting)
         return self._why(node, node.message or self._waiting(node, parts), causes)
+
+    def _holders(self, lock: str = "") -> list[Why]:
+        """Who holds the lock that a node waits for; those that the workflow waits for."""
+        status = self.state.status.synchronization
+        mutexes = status.mutex.waiting if status and status.mutex else ()
+        semaphores = status.semaphore.waiting if status and status.semaphore else ()
+        held = {each.mutex: [each.holder] for each in mutexes} | {each.semaphore: each.holders for each in semaphores}
+        return [
+            Why(name, "", f"held by {', '.join(map(self._holder_name, holders))}")
+            for name, holders in held.items()
+            if holders and lock in ("", name)
+        ]
+
+    def _holder_name(self, holder: str) -> str:
+        """`default/wf/NODE-ID` → the node's name, where it is of this workflow; else the workflow's."""
+        namespace, workflow, node_id = (*holder.split("/", 2), "")[:3]
+        node = self.state.status.nodes.get(node_id)
+        return node.name if node is not None else f"{namespace}/{workflow}"
 
     def _waiting(self, node: NodeStatus, parts: list[NodeStatus]) -> str:
         wakes_at = self.execution.wakes_at(node.id)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from argosy.engine.execution import Execution
+from argosy.engine.locks import ClosedTable
 from argosy.engine.why import Explainer
 from argosy.errors import NotFound
+from argosy.model.kinds import PENDING
 from argosy.operations.target import find
 from argosy.plan.resolve import resolve
 from argosy.ports.operation import Operation, Services
@@ -24,8 +26,9 @@ class WhyRequest(Struct, frozen=True, kw_only=True):
 def run(services: Services, request: WhyRequest) -> Why:
     """The explanation. Raises NotFound."""
     workflow = find(services, request.namespace, request.name)
-    execution = Execution(resolve(workflow), workflow)
-    execution.handle(now=services.clock.now())  # what it would wait for; nobody carries out what it orders
+    execution = Execution(resolve(workflow), workflow, locks=ClosedTable())
+    if workflow.status.phase not in ("", PENDING) or workflow.status.synchronization is None:
+        execution.handle(now=services.clock.now())  # what it would wait for; nobody carries out what it orders
     explainer = Explainer(execution)
     if not request.node:
         return explainer.workflow()

@@ -34,7 +34,7 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "WorkflowSpec": "entrypoint arguments templates priority suspend shutdown workflowMetadata hooks onExit "
-        "activeDeadlineSeconds parallelism retryStrategy workflowTemplateRef templateDefaults",
+        "activeDeadlineSeconds parallelism retryStrategy synchronization workflowTemplateRef templateDefaults",
         "WorkflowMetadata": "labels annotations labelsFrom",
         "LabelValueFrom": "expression",
         "Metadata": "labels annotations",
@@ -65,7 +65,8 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "sshPrivateKeySecret insecureIgnoreHostKey insecureSkipTLS",
         # templates
         "Template": "name annotations metadata inputs outputs activeDeadlineSeconds "
-        "timeout pendingTimeout retryStrategy parallelism failFast container script steps dag suspend resource",
+        "timeout pendingTimeout retryStrategy parallelism failFast container script steps dag suspend resource "
+        "synchronization memoize",
         "Container": CONTAINERS,
         "ScriptTemplate": f"{CONTAINERS} source",
         "SuspendTemplate": "duration",
@@ -80,6 +81,13 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "Backoff": "duration factor maxDuration cap",
         "TemplateRef": "name template clusterScope",
         "WorkflowTemplateRef": "name clusterScope",
+        "Synchronization": "mutexes semaphores",
+        "Mutex": "name namespace database",
+        "SemaphoreRef": "configMapKeyRef database namespace",
+        "SyncDatabaseRef": "key",
+        "Memoize": "key maxAge cache",
+        "Cache": "configMap",
+        "LocalObjectReference": "name",
         # the environment of containers
         "EnvVar": "name value valueFrom",
         "EnvVarSource": "configMapKeyRef secretKeyRef fieldRef",

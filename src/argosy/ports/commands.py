@@ -20,4 +20,13 @@ class StopPod(Struct, frozen=True, gc=False, tag=True):
     grace_seconds: float
 
 
-Command = StartPod | StopPod
+class Remember(Struct, frozen=True, gc=False, tag=True):
+    """Keep this entry under its key in a cache: a ConfigMap, which is made where there is none."""
+
+    namespace: str
+    cache: str
+    key: str
+    entry: str
+
+
+Command = StartPod | StopPod | Remember

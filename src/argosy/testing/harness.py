@@ -24,6 +24,8 @@ import msgspec
 
 from argosy.engine.execution import Execution
 from argosy.engine.invariants import check
+from argosy.engine.locks import LockTable
+from argosy.engine.memoization import Caches
 from argosy.errors import NotFound
 from argosy.model.codec import decode, read_documents
 from argosy.model.locations import S3Artifact
@@ -33,7 +35,8 @@ from argosy.model.workflow import Workflow
 from argosy.operations.options import with_options
 from argosy.plan.resolve import resolve
 from argosy.plan.snapshot import Shelf, take_snapshot
-from argosy.ports.commands import Command, StartPod, StopPod
+from argosy.ports.commands import Command, Remember, StartPod, StopPod
+from argosy.ports.configmaps import CACHE, TYPE_LABEL, ConfigMap
 from argosy.ports.events import (
     AnyEvent,
     PodReported,
@@ -95,7 +98,8 @@ class Harness:
     """A workflow from YAML (the head may be left out), named `name`, on a clock that the test moves.
 
     Further documents of the text are WorkflowTemplates and ClusterWorkflowTemplates that it may refer to; `defaults`
-    are the setting workflowDefaults.
+    are the setting workflowDefaults. `config_maps` are the data of the ConfigMaps that there are, in any namespace:
+    limits of semaphores, and caches.
     """
 
     def __init__(
@@ -105,14 +109,20 @@ class Harness:
         name: str = "wf",
         parameters: dict[str, str] | None = None,
         defaults: dict[str, Any] | None = None,
+        config_maps: dict[str, dict[str, str]] | None = None,
     ) -> None:
         self.clock = VirtualClock()
         self.commands: list[Command] = []
+        self.config_maps = config_maps if config_maps is not None else {}
         workflow, *templates = _documents(text)
         workflow = self._named(workflow, name, parameters or {})
         workflow = take_snapshot(workflow, Shelf(templates), defaults or {})
-        self.execution = Execution(resolve(workflow), workflow)
-        self._checked_bytes = b""
+        locks, caches = LockTable(self._config_map), Caches(self._config_map)
+        self.execution = Execution(resolve(workflow), workflow, locks=locks, caches=caches)
+
+    def _config_map(self, namespace: str, name: str) -> ConfigMap | None:  # noqa: ARG002
+        data = self.config_maps.get(name)
+        return None if data is None else ConfigMap({TYPE_LABEL: CACHE}, data)
 
     def _named(self, workflow: Workflow, name: str, parameters: dict[str, str]) -> Workflow:
         workflow.metadata.name = name
@@ -134,13 +144,22 @@ class Harness:
         assert commands == same, f"after a restart: {same}, without one: {commands}"
         assert _dump(restarted.workflow) == _dump(self.execution.workflow), "after a restart the state is another one"
         self.execution.take_change()
+        self._remember(commands)
         check(self.execution)
         self.commands = commands
         return commands
 
+    def _remember(self, commands: list[Command]) -> None:
+        for command in commands:
+            if isinstance(command, Remember):
+                self.config_maps.setdefault(command.cache, {})[command.key] = command.entry
+        self.execution.caches.written()
+
     def _restart(self) -> Execution:
         copy = msgspec.json.decode(_dump(self.execution.workflow), type=Workflow)
-        restarted = Execution(resolve(copy), copy)
+        locks = self.execution.locks.copy()
+        locks.forget(self.execution.state.resolved.uid)
+        restarted = Execution(resolve(copy), copy, locks=locks, caches=Caches(self._config_map))
         before = {request.key: request for request in self.execution.outstanding}
         assert {request.key: request for request in restarted.outstanding} == before
         return restarted

@@ -1,0 +1,198 @@
+"""Several workflows on one engine: the locks that they contend for, and what they remember for each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from argosy.executors.fake import Outcome
+from argosy.model.status import WorkflowStatus
+from argosy.ports.events import StopRequested, TerminateRequested
+from argosy.ports.store import DeleteRequested, ObjectKey
+
+from .test_loop import World
+
+HEAD = """
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: NAME}
+spec:
+  entrypoint: main
+"""
+WHOLE = f"""{HEAD}
+  synchronization: SYNC
+  templates:
+  - name: main
+    container: {{image: alpine, command: ["true"]}}
+"""
+PARTS = f"""{HEAD}
+  templates:
+  - name: main
+    steps: [[{{name: a, template: work}}, {{name: b, template: work}}]]
+  - name: work
+    synchronization: SYNC
+    container: {{image: alpine, command: ["true"]}}
+"""
+MUTEX = "{mutexes: [{name: x}]}"
+SEMAPHORE = "{semaphores: [{configMapKeyRef: {name: limits, key: k}}]}"
+KINDS = pytest.mark.parametrize("text", [WHOLE, PARTS], ids=["workflow", "template"])
+
+
+def locked(text: str, sync: str = MUTEX) -> str:
+    return text.replace("SYNC", sync)
+
+
+def world(seconds: float = 10) -> World:
+    return World(main=Outcome(seconds=seconds), work=Outcome(seconds=seconds))
+
+
+def started(it: World) -> list[str]:
+    """The workflows in the order in which their pods began."""
+    return [request.workflow_name for request in it.executor.ran]
+
+
+def say(it: World, limit: str) -> None:
+    data = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "limits", "namespace": "default"}}
+    key = ObjectKey("v1", "ConfigMap", "default", "limits")
+    known = [each["metadata"]["name"] for each in it.store.objects.list("v1", "ConfigMap", None)]
+    write = it.store.objects.replace if key.name in known else it.store.objects.create
+    write({**data, "data": {"k": limit}})
+
+
+def pass_time(it: World, seconds: float = 10) -> None:
+    it.executor.advance(seconds)
+    it.settle()
+
+
+def status(it: World, name: str) -> WorkflowStatus:
+    return it.store.get("default", name).status
+
+
+@KINDS
+def test_the_more_important_go_first_then_the_older(text: str) -> None:
+    it = world()
+    for name, priority in (("first", 0), ("second", 0), ("urgent", 5), ("third", 0)):
+        it.submit(locked(text), name, priority=priority)
+        it.settle()
+        it.clock.advance(1)
+    assert started(it) == ["first"]
+    for _ in range(8):
+        pass_time(it)
+    order = [name for name in started(it) if name != "first"]
+    assert list(dict.fromkeys(order)) == ["urgent", "second", "third"]
+    assert [it.phase(name) for name in ("first", "second", "urgent", "third")] == ["Succeeded"] * 4
+    assert status(it, "third").synchronization is None
+    assert it.controller.idle
+
+
+@KINDS
+@pytest.mark.parametrize("request_", [StopRequested(), TerminateRequested(), DeleteRequested()])
+@pytest.mark.parametrize("who", ["holder", "waiter"])
+def test_whoever_is_ended_keeps_nobody_waiting(text: str, request_: Any, who: str) -> None:
+    it = world()
+    for name in ("holder", "waiter", "last"):
+        it.submit(locked(text), name)
+        it.settle()
+        it.clock.advance(1)
+    it.store.post(f"uid-{who}", request_)
+    it.controller.wake()
+    it.settle()
+    for _ in range(6):
+        pass_time(it)
+    assert it.phase("last") == "Succeeded"
+    assert it.controller.idle
+    assert it.bugs == []
+
+
+@KINDS
+def test_a_workflow_that_is_removed_lets_go(text: str) -> None:
+    it = world()
+    for name in ("holder", "last"):
+        it.submit(locked(text), name)
+        it.settle()
+        it.clock.advance(1)
+    it.store.delete("uid-holder")
+    it.controller.wake()
+    it.settle()
+    assert started(it)[-1] == "last"
+
+
+@KINDS
+def test_a_bug_in_one_leaves_no_lock_behind(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    it = world()
+    for name in ("holder", "last"):
+        it.submit(locked(text), name)
+        it.settle()
+        it.clock.advance(1)
+    broken = it.controller.executions["uid-holder"]
+    monkeypatch.setattr(broken, "handle", lambda *_events, now: 1 / 0)
+    it.store.post("uid-holder", TerminateRequested())
+    it.controller.wake()
+    it.settle()
+    assert [type(bug) for bug in it.bugs] == [ZeroDivisionError]
+    assert it.phase("holder") == "Error"
+    assert status(it, "holder").synchronization is None
+    assert started(it)[-1] == "last"
+
+
+@KINDS
+@pytest.mark.parametrize("sync", [MUTEX, SEMAPHORE])
+def test_the_next_engine_knows_who_holds_what(text: str, sync: str) -> None:
+    it = world()
+    say(it, "1")
+    for name in ("first", "second"):
+        it.submit(locked(text, sync), name)
+        it.settle()
+        it.clock.advance(1)
+    for _ in range(8):
+        it.restart()
+        it.settle()
+        pass_time(it)
+    assert [it.phase("first"), it.phase("second")] == ["Succeeded", "Succeeded"]
+    count = 2 if text is WHOLE else 4
+    assert len({request.key for request in it.executor.ran}) == count
+    assert it.bugs == []
+
+
+@KINDS
+def test_a_limit_that_is_raised_lets_more_in(text: str) -> None:
+    it = world(seconds=100)
+    say(it, "1")
+    for name in ("first", "second", "third"):
+        it.submit(locked(text, SEMAPHORE), name)
+        it.settle()
+    assert started(it) == ["first"]
+    say(it, "2")
+    it.clock.advance(1)
+    it.settle()
+    assert len(started(it)) == 2
+
+
+def test_what_one_remembers_the_other_has() -> None:
+    memo = "memoize: {key: k, cache: {configMap: {name: kept}}}\n    container"
+    text = locked(PARTS).replace("container", memo)
+    it = world()
+    for name in ("first", "second"):
+        it.submit(text, name)
+        it.settle()
+        it.clock.advance(1)
+    pass_time(it)
+    assert [it.phase("first"), it.phase("second")] == ["Succeeded", "Succeeded"]
+    assert len(it.executor.ran) == 1
+    kept = it.store.objects.get(ObjectKey("v1", "ConfigMap", "default", "kept"))
+    assert kept["metadata"]["labels"] == {"workflows.argoproj.io/configmap-type": "Cache"}
+    assert list(kept["data"]) == ["k"]
+
+
+def test_a_config_map_that_is_no_cache_is_not_written_to() -> None:
+    it = world()
+    say(it, "1")
+    memo = "memoize: {key: k, cache: {configMap: {name: limits}}}\n    container"
+    it.submit(locked(PARTS, "{}").replace("container", memo), "first")
+    it.settle()
+    assert it.phase("first") == "Failed"
+    messages = {node.message for node in status(it, "first").nodes.values()}
+    assert (
+        "memoization configmap doesn't have workflows.argoproj.io/configmap-type label, refusing to use it" in messages
+    )
