@@ -28,7 +28,12 @@ USED = [
     (container("daemon: true"), "", "spec.templates[0].daemon"),
     (container("sidecars: [{name: a, image: x}]"), "", "spec.templates[0].sidecars"),
     (container("initContainers: [{name: a, image: x}]"), "", "spec.templates[0].initContainers"),
-    (container("volumes: [{name: a, emptyDir: {}}]"), "", "spec.templates[0].volumes"),
+    (container("volumes: [{name: a, nfs: {}}]"), "", "spec.templates[0].volumes[0].nfs"),
+    (
+        container("volumes: [{name: a, persistentVolumeClaim: {claimName: b, readOnly: true}}]"),
+        "",
+        "spec.templates[0].volumes[0].persistentVolumeClaim.readOnly",
+    ),
     (
         container("inputs: {artifacts: [{name: a, path: /a, s3: {bucket: b, key: c}}]}"),
         "",
@@ -45,9 +50,9 @@ USED = [
         "spec.templates[0].outputs.artifacts[0].artifactGC",
     ),
     (
-        "  - {name: main, container: {image: x, volumeMounts: [{name: a, mountPath: /a}]}}",
+        "  - {name: main, container: {image: x, volumeMounts: [{name: a, mountPath: /a, mountPropagation: None}]}}",
         "",
-        "spec.templates[0].container.volumeMounts",
+        "spec.templates[0].container.volumeMounts[0].mountPropagation",
     ),
     (
         "  - {name: main, container: {image: x, env: [{name: a, valueFrom: {resourceFieldRef: {resource: b}}}]}}",
@@ -66,7 +71,6 @@ USED = [
     (steps("name: a, inline: {data: {}}"), "", "spec.templates[0].steps[0][0].inline.data"),
     (container(), "  templateDefaults: {daemon: true}", "spec.templateDefaults.daemon"),
     (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
-    (container(), "  volumeClaimTemplates: [{}]", "spec.volumeClaimTemplates"),
     (
         container(),
         "  arguments: {parameters: [{name: a, valueFrom: {configMapKeyRef: {name: b, key: c}}}]}",

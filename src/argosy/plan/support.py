@@ -28,13 +28,14 @@ from argosy.plan.rules.subject import Manifest
 STEPS_AND_TASKS: Final = (
     "name template templateRef inline arguments when continueOn withItems withParam withSequence hooks onExit"
 )
-CONTAINERS: Final = "name command args env envFrom workingDir"
+CONTAINERS: Final = "name command args env envFrom workingDir volumeMounts"
 
 BUILT: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "WorkflowSpec": "entrypoint arguments templates priority suspend shutdown workflowMetadata hooks onExit "
-        "activeDeadlineSeconds parallelism retryStrategy synchronization workflowTemplateRef templateDefaults",
+        "activeDeadlineSeconds parallelism retryStrategy synchronization workflowTemplateRef templateDefaults "
+        "volumes volumeClaimTemplates",
         "WorkflowMetadata": "labels annotations labelsFrom",
         "LabelValueFrom": "expression",
         "Metadata": "labels annotations",
@@ -51,6 +52,7 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "NoneStrategy": "",
         "TarStrategy": "compressionLevel",
         "ZipStrategy": "",
+        "VolumeMount": "name mountPath subPath readOnly",
         "RawArtifact": "data",
         "S3Artifact": "key",
         "GCSArtifact": "key",
@@ -66,7 +68,7 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         # templates
         "Template": "name annotations metadata inputs outputs activeDeadlineSeconds "
         "timeout pendingTimeout retryStrategy parallelism failFast container script steps dag suspend resource "
-        "synchronization memoize",
+        "synchronization memoize volumes",
         "Container": CONTAINERS,
         "ScriptTemplate": f"{CONTAINERS} source",
         "SuspendTemplate": "duration",
@@ -100,6 +102,15 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
     }.items()
 }
 """The fields whose behaviour is built: type → names."""
+
+BUILT_VOLUMES: Final[Mapping[str, frozenset[str]]] = {
+    "name": frozenset(),
+    "emptyDir": frozenset({"medium", "sizeLimit"}),
+    "persistentVolumeClaim": frozenset({"claimName"}),
+    "configMap": frozenset({"name", "items", "optional", "defaultMode"}),
+    "secret": frozenset({"secretName", "items", "optional", "defaultMode"}),
+}
+"""The kinds of volumes that are built, which the model does not know, and their fields."""
 
 NOT_BUILT: Final[frozenset[str]] = frozenset()
 
@@ -142,7 +153,18 @@ def _of_fields(item: Struct, path: Path, level: Level) -> Iterator[Problem]:
     built, without_effect = BUILT.get(kind, NOT_BUILT), WITHOUT_EFFECT.get(kind, NOT_BUILT)
     for name, value in set_fields(item):
         there = (*path, name)
-        if name in built:
+        if name == "volumes" and name in built:
+            yield from _of_volumes(value, there, level)
+        elif name in built:
             yield from _missing(value, there, level)
         elif name not in without_effect:
             yield Problem(level, there, f"not supported yet: {path_text(there)}")
+
+
+def _of_volumes(volumes: list[dict[str, Any]], path: Path, level: Level) -> Iterator[Problem]:
+    for index, volume in enumerate(volumes):
+        for name, source in volume.items():
+            built, fields = BUILT_VOLUMES.get(name), cast(dict[str, Any], source) if isinstance(source, dict) else {}
+            missing = [()] if built is None else [(field,) for field in sorted(fields.keys() - built)]
+            for there in ((*path, index, name, *field) for field in missing):
+                yield Problem(level, there, f"not supported yet: {path_text(there)}")

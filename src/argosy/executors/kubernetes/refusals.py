@@ -38,7 +38,7 @@ _BUILT_NAMES: Final = frozenset(name for names in BUILT.values() for name in nam
 
 def is_built_here(problem: Problem) -> bool:
     """Whether what is not built elsewhere is built for leaves on a cluster."""
-    return problem.rule == "unsupported" and bool(problem.path) and problem.path[-1] in _BUILT_NAMES
+    return problem.rule == "unsupported" and bool(problem.path) and not _BUILT_NAMES.isdisjoint(problem.path)
 
 
 def refusals(workflow: Workflow, *, owned: bool) -> list[Problem]:

@@ -36,6 +36,10 @@ class Folders(NamedTuple):
         """The root of the pod's own files: what it has at /tmp/x is here at tmp/x."""
         return f"{self.private}/{part(pod_name, '.view')}"
 
+    def volumes(self, pod_name: str) -> str:
+        """The folder of the volumes that are the pod's own."""
+        return f"{self.private}/{part(pod_name, '.volumes')}"
+
 
 class Home:
     """Where everything is kept."""
@@ -66,6 +70,10 @@ class Home:
         template = request.template
         if template.outputs.parameters or template.outputs.artifacts or template.inputs.artifacts:
             shutil.rmtree(folders.view(request.pod_name), ignore_errors=True)
+        container = template.container or template.script
+        if container and container.volume_mounts:
+            for folder in (folders.view(request.pod_name), folders.volumes(request.pod_name)):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def delete(self, workflow_uid: str) -> None:
         """Remove the folders of a workflow; links in them are removed, not followed."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 from argosy.executors.process.environment import Lookup, container_environment, expand
 from argosy.executors.process.home import Folders, Home
 from argosy.executors.process.unrunnable import Unrunnable, no_program
+from argosy.executors.process.volumes import Mounted, fill_volumes, inside_folder
 from argosy.model.kubernetes import Container
 from argosy.model.template import ScriptTemplate, Template
 from argosy.ports.pods import PodRequest
@@ -77,7 +78,10 @@ class Launcher:
         argv = self._argv(container, env)
         if isinstance(container, ScriptTemplate) and container.source:
             argv.append(script_file(folders, container.source))
-        cwd = _working_folder(container, folders)
+        mounts = fill_volumes(request, self.home, self.lookup)
+        paths = own_paths(request.template)
+        inside = inside_folder(request, mounts)
+        cwd = folders.work if inside else _working_folder(container, folders)
         order = Order(
             path=self._program(argv[0], env.get("PATH") or self.host["PATH"], cwd),
             argv=argv,
@@ -88,8 +92,9 @@ class Launcher:
             deadline=request.deadline_seconds,
             grace=self.grace if request.deadline_seconds is not None else 0.0,
         )
-        paths = own_paths(request.template)
-        return self._in_view(order, request, folders, paths) if paths else order
+        if not paths and not mounts:
+            return order
+        return self._in_view(order, request, mounts, inside)
 
     def _argv(self, container: Container | ScriptTemplate, known: Mapping[str, str]) -> list[str]:
         command, arguments = container.command, container.args
@@ -122,19 +127,20 @@ class Launcher:
             name, "no such file or directory" if "/" in name else "executable file not found in $PATH", 127
         )
 
-    def _in_view(self, order: Order, request: PodRequest, folders: Folders, paths: list[str]) -> Order:
+    def _in_view(self, order: Order, request: PodRequest, mounts: list[Mounted], inside: str) -> Order:
         """The same, where these paths are the pod's own."""
         from argosy.executors.process import sandbox  # it is slow to import, and most pods do without
 
-        env = {**self.host, **order.env}
+        env, folders = {**self.host, **order.env}, self.home.folders(request.key.workflow_uid)
         path = str(Path(order.cwd, order.path))
         keep = [*folders, order.cwd, path, env.get("HOME", ""), env.get("TMPDIR", ""), *env["PATH"].split(":")]
         given = [each.path for each in request.template.inputs.artifacts]
-        view = sandbox.plan(folders.view(request.pod_name), paths, keep, given)
+        volumes = [sandbox.Mount(each.host, each.inside, True, each.read_only) for each in mounts]
+        view = sandbox.plan(folders.view(request.pod_name), own_paths(request.template), keep, given, volumes)
         tool, program = sandbox.find_tool()
         return Order(
             path=program,
-            argv=tool.wrap(view, path, order.argv, order.cwd),
+            argv=tool.wrap(view, path, order.argv, inside or order.cwd),
             env=order.env,
             cwd=order.cwd,
             log=order.log,

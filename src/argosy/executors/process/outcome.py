@@ -13,6 +13,7 @@ from argosy.executors.process.home import Home
 from argosy.executors.process.outputs import read_parameters
 from argosy.executors.process.staging import Staging, takes_out
 from argosy.executors.process.unrunnable import Unrunnable, no_program
+from argosy.executors.process.volumes import host_path, inside_folder, volume_mounts
 from argosy.model.arguments import Artifact
 from argosy.ports.pods import PodReport, PodRequest
 
@@ -127,12 +128,18 @@ def _unstarted(message: Ended, request: PodRequest | None) -> Unrunnable:
 
 def _parameters(request: PodRequest, home: Home) -> tuple[dict[str, str], str]:
     folders = home.folders(request.key.workflow_uid)
-    return read_parameters(request.template, request.pod_name, folders, _cwd(request, home))
+    mounts = volume_mounts(request, home)
+    root = folders.view(request.pod_name)
+    return read_parameters(request.template, lambda path: host_path(path, root, mounts), _cwd(request, home))
 
 
 def _cwd(request: PodRequest, home: Home) -> str:
     container = request.template.container or request.template.script
-    return str(Path(home.folders(request.key.workflow_uid).work, container.working_dir if container else ""))
+    folders, mounts = home.folders(request.key.workflow_uid), volume_mounts(request, home)
+    inside = inside_folder(request, mounts)
+    if inside:
+        return host_path(inside, folders.view(request.pod_name), mounts)
+    return str(Path(folders.work, container.working_dir if container else ""))
 
 
 def _result(request: PodRequest, home: Home) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
-from argosy.executors.process.home import Folders
 from argosy.model.arguments import Parameter
 from argosy.model.template import Template
 
@@ -14,12 +14,15 @@ MAX_BYTES = 1 << 20
 MAX_LINKS = 40
 STAGED = "/var/run/argo/outputs/parameters"
 
+Place = Callable[[str], str]
+"""An absolute path as the program knows it → where it is on the host."""
+
 
 class Unreadable(Exception):
     """The output can't be had; the message is the one of Argo's executor."""
 
 
-def read_parameters(template: Template, pod_name: str, folders: Folders, cwd: str) -> tuple[dict[str, str], str]:
+def read_parameters(template: Template, place: Place, cwd: str) -> tuple[dict[str, str], str]:
     """Their values by name, and what is the matter with the first that could not be read."""
     values: dict[str, str] = {}
     problem = ""
@@ -27,15 +30,15 @@ def read_parameters(template: Template, pod_name: str, folders: Folders, cwd: st
         if parameter.value_from is None or not parameter.value_from.path:
             continue
         try:
-            values[parameter.name] = _value(parameter, parameter.value_from.path, folders.view(pod_name), cwd)
+            values[parameter.name] = _value(parameter, parameter.value_from.path, place, cwd)
         except Unreadable as error:
             problem = problem or f"wait: Error (exit code 64): {error}"
     return values, problem
 
 
-def _value(parameter: Parameter, path: str, root: str, cwd: str) -> str:
+def _value(parameter: Parameter, path: str, place: Place, cwd: str) -> str:
     try:
-        text = _read(find(path, root, cwd), path)
+        text = _read(find(path, place, cwd), path)
     except Unreadable:
         if parameter.value_from is None or parameter.value_from.default is None:
             raise
@@ -43,10 +46,10 @@ def _value(parameter: Parameter, path: str, root: str, cwd: str) -> str:
     return text.removesuffix("\n")
 
 
-def find(path: str, root: str, cwd: str) -> str:
+def find(path: str, place: Place, cwd: str) -> str:
     """Where the file is that the program knew by this path; links lead to where they led the program."""
     for _ in range(MAX_LINKS):
-        host = os.path.normpath(root + path) if path.startswith("/") else os.path.normpath(f"{cwd}/{path}")
+        host = place(path) if path.startswith("/") else os.path.normpath(f"{cwd}/{path}")
         if not Path(host).is_symlink():
             return host
         path = os.path.normpath(Path(path).parent / Path(host).readlink())

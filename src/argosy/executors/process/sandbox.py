@@ -29,7 +29,7 @@ NO_TOOL = (
     "output files at absolute paths need a private view of the file system, and nothing on this machine can make one: "
     "install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap) or proot"
 )
-NEEDS_BUBBLEWRAP = "these output files need bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap)"
+NEEDS_BUBBLEWRAP = "these files and volumes need bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap)"
 PROBE_SECONDS = 10
 
 # Its text is constant, and what differs comes as arguments: host and inside in turn, "--", the program.
@@ -45,6 +45,8 @@ class Mount(NamedTuple):
 
     host: str
     inside: str
+    is_volume: bool = False
+    read_only: bool = False
 
 
 class View(NamedTuple):
@@ -71,13 +73,17 @@ Wrap = Callable[[View, str, Sequence[str], str], list[str]]
 """(view, program's file, its arguments with its name, working folder) → the arguments that run it in the view."""
 
 
-def plan(root: str, paths: Iterable[str], keep: Iterable[str], given: Iterable[str] = ()) -> View:
+def plan(
+    root: str, paths: Iterable[str], keep: Iterable[str], given: Iterable[str] = (), volumes: Sequence[Mount] = ()
+) -> View:
     """The view in which these absolute paths are the program's own; `keep` are paths that it needs from the host.
 
-    `given` are those of the paths at which something is already: nothing of the host's is seen there.
+    `given` are those of the paths at which something is already: nothing of the host's is seen there. `volumes`
+    are mounted over all else.
     """
-    covered = {Path(os.path.normpath(path)) for path in given}
-    wanted = sorted({Path(os.path.normpath(path)) for path in paths})
+    places = {Path(volume.inside) for volume in volumes if not _covers(volume)}
+    covered = {Path(os.path.normpath(path)) for path in given} | places
+    wanted = sorted({Path(os.path.normpath(path)) for path in paths} | places)
     mounts: list[Mount] = []
     fresh: list[Path] = []
     files = {path for path in covered if not _own(root, path).is_dir()}
@@ -92,8 +98,24 @@ def plan(root: str, paths: Iterable[str], keep: Iterable[str], given: Iterable[s
             mounts += _mirror(root, base, {_step(base, path) for path in wanted}, files)
     for path in wanted:
         _own(root, path.parent).mkdir(parents=True, exist_ok=True)
+    for volume in volumes:
+        _make_place(root, volume)
     kept = {top for path in keep for base in fresh if (top := _top(base, Path(path)))}
-    return View(root, [*mounts, *(_from_host(root, top) for top in sorted(kept))])
+    return View(root, [*mounts, *(_from_host(root, top) for top in sorted(kept)), *volumes])
+
+
+def _covers(volume: Mount) -> bool:
+    """Whether the host has a folder there, so that a folder can be mounted as things are."""
+    return Path(volume.inside).is_dir() and Path(volume.host).is_dir()
+
+
+def _make_place(root: str, volume: Mount) -> None:
+    place = _own(root, Path(volume.inside))
+    if Path(volume.host).is_dir():
+        place.mkdir(parents=True, exist_ok=True)
+    else:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
 
 
 def _own(root: str, path: Path) -> Path:
@@ -146,23 +168,29 @@ def _from_host(root: str, path: Path) -> Mount:
 def _bubblewrap(view: View, path: str, argv: Sequence[str], cwd: str) -> list[str]:
     binds = [] if view.has_own_root else ["--dev-bind", "/", "/"]
     for mount in view.mounts:
-        binds += ["--dev-bind", *mount]
+        binds += ["--ro-bind" if mount.read_only else "--dev-bind", mount.host, mount.inside]
     return ["bwrap", *binds, "--chdir", cwd, "--", path, *argv[1:]]
 
 
 def _namespace(view: View, path: str, argv: Sequence[str], cwd: str) -> list[str]:
     own = [Path(mount.inside) for mount in view.own]
-    if view.has_own_root or any(one != other and one.is_relative_to(other) for one in own for other in own):
+    if (
+        view.has_own_root
+        or any(mount.is_volume for mount in view.mounts)
+        or any(one != other and one.is_relative_to(other) for one in own for other in own)
+    ):
         raise Unrunnable("Error", NEEDS_BUBBLEWRAP)
     # Once a folder is covered, what is the host's in it can't be had any more: it is put in its place before.
     places = [(mount.host, view.root + mount.inside) for mount in view.mounts if mount not in view.own]
-    binds = [each for mount in (*places, *view.own) for each in mount]
+    binds = [each for mount in (*places, *view.own) for each in mount[:2]]
     return ["unshare", "--mount", "--", "/bin/sh", "-c", BIND_AND_RUN, "sh", cwd, *binds, "--", path, *argv[1:]]
 
 
 def _proot(view: View, path: str, argv: Sequence[str], cwd: str) -> list[str]:
-    binds = [f"--bind={host}:{inside}" for host, inside in view.mounts if inside != "/"]
-    roots = [f"--rootfs={host}" for host, inside in view.mounts if inside == "/"]
+    if any(mount.read_only for mount in view.mounts):
+        raise Unrunnable("Error", NEEDS_BUBBLEWRAP)
+    binds = [f"--bind={host}:{inside}" for host, inside, *_ in view.mounts if inside != "/"]
+    roots = [f"--rootfs={host}" for host, inside, *_ in view.mounts if inside == "/"]
     return ["proot", *roots, *binds, f"--cwd={cwd}", path, *argv[1:]]
 
 

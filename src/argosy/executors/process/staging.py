@@ -17,6 +17,7 @@ from argosy.errors import ArtifactError, NotFound
 from argosy.executors.process.home import Folders, Home
 from argosy.executors.process.outputs import Unreadable, find
 from argosy.executors.process.unrunnable import Unrunnable
+from argosy.executors.process.volumes import host_path, volume_mounts
 from argosy.model.arguments import Artifact
 from argosy.model.locations import ArchiveStrategy, NoneStrategy
 from argosy.plan.artifacts import has_location, key_of
@@ -87,10 +88,16 @@ class Staging:
     def _load(self, artifact: Artifact, request: PodRequest, folders: Folders) -> None:
         if self.keeper is None:
             raise Unrunnable("Error", NO_KEEPER)
-        root = folders.view(request.pod_name) if artifact.path.startswith("/") else f"{folders.work}/"
-        target = Path(os.path.normpath(root + artifact.path))
+        roots = [folders.view(request.pod_name), folders.work]
+        if artifact.path.startswith("/"):
+            mounts = volume_mounts(request, self.home)
+            roots += [mount.host for mount in mounts]
+            target = Path(host_path(artifact.path, roots[0], mounts))
+        else:
+            target = Path(os.path.normpath(f"{folders.work}/{artifact.path}"))
         target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        if not target.parent.resolve().is_relative_to(Path(root).resolve()):
+        real = target.parent.resolve()
+        if not any(real.is_relative_to(Path(root).resolve()) for root in roots):
             raise Unrunnable("Error", INIT + OUTSIDE.format(artifact))
         _clear(target)
         try:
@@ -105,10 +112,11 @@ class Staging:
         """Keep the output artifacts; gives those that are kept, and what is the matter with the others."""
         folders = self.home.folders(request.key.workflow_uid)
         kept: list[Artifact] = []
+        root, mounts = folders.view(request.pod_name), volume_mounts(request, self.home)
         problems: list[str] = []
         for artifact in request.template.outputs.artifacts:
             try:
-                place = find(artifact.path, folders.view(request.pod_name), cwd)
+                place = find(artifact.path, lambda path: host_path(path, root, mounts), cwd)
                 if Path(place).exists():
                     kept.append(self._save(place, artifact, request))
                 elif not artifact.optional:
