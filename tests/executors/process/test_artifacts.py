@@ -92,6 +92,12 @@ def test_a_folder_of_files_with_a_file_in_it(keeping: Make) -> None:
     assert end.result == "1\n2"
 
 
+@pytest.mark.parametrize(("text", "path"), [("mkdir /mnt/new; echo 1 >", "/mnt/new/o"), ("echo 1 >", "/of-an-image/o")])
+def test_a_program_makes_the_folder_of_what_it_gives(keeping: Make, text: str, path: str) -> None:
+    end = end_of(keeping(), leaf(f"{text} {path}", outputs=(Artifact(name="o", path=path),)))
+    assert (end.phase, keys(end)) == ("Succeeded", ["wf/pod-a/o.tgz"])
+
+
 def test_what_is_missing(keeping: Make) -> None:
     outputs = (Artifact(name="a", path="/tmp/a"), Artifact(name="b", path="/tmp/b", optional=True))
     end = end_of(keeping(), leaf("true", outputs=outputs))

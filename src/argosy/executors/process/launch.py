@@ -135,8 +135,9 @@ class Launcher:
         path = str(Path(order.cwd, order.path))
         keep = [*folders, order.cwd, path, env.get("HOME", ""), env.get("TMPDIR", ""), *env["PATH"].split(":")]
         given = [each.path for each in request.template.inputs.artifacts]
+        made = [each.path for each in request.template.outputs.artifacts]
         volumes = [sandbox.Mount(each.host, each.inside, True, each.read_only) for each in mounts]
-        view = sandbox.plan(folders.view(request.pod_name), own_paths(request.template), keep, given, volumes)
+        view = sandbox.plan(folders.view(request.pod_name), own_paths(request.template), keep, given, volumes, made)
         tool, program = sandbox.find_tool()
         return Order(
             path=program,

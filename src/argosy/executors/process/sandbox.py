@@ -74,12 +74,18 @@ Wrap = Callable[[View, str, Sequence[str], str], list[str]]
 
 
 def plan(
-    root: str, paths: Iterable[str], keep: Iterable[str], given: Iterable[str] = (), volumes: Sequence[Mount] = ()
+    root: str,
+    paths: Iterable[str],
+    keep: Iterable[str],
+    given: Iterable[str] = (),
+    volumes: Sequence[Mount] = (),
+    made: Iterable[str] = (),
 ) -> View:
     """The view in which these absolute paths are the program's own; `keep` are paths that it needs from the host.
 
     `given` are those of the paths at which something is already: nothing of the host's is seen there. `volumes`
-    are mounted over all else.
+    are mounted over all else. `made` are those whose folders the program makes itself, unless they are at the top:
+    there an image has folders that the host lacks.
     """
     places = {Path(volume.inside) for volume in volumes if not _covers(volume)}
     covered = {Path(os.path.normpath(path)) for path in given} | places
@@ -96,7 +102,10 @@ def plan(
             fresh.append(base)
         else:
             mounts += _mirror(root, base, {_step(base, path) for path in wanted}, files)
+    own_folders = {path for path in map(Path, made) if _nearest(path.parent) != Path("/")}
     for path in wanted:
+        if path in own_folders:
+            continue
         _own(root, path.parent).mkdir(parents=True, exist_ok=True)
     for volume in volumes:
         _make_place(root, volume)
