@@ -225,6 +225,18 @@ HABITS: dict[str, list[tuple[str, list[str]]]] = {
             [],
         ),
     ],
+    "locks": [
+        (
+            workflow(
+                container("synchronization: {mutexes: [{name: a}]}"), spec="  synchronization: {mutexes: [{name: a}]}"
+            ),
+            [
+                "warning spec.templates[0].synchronization.mutexes[0]: templates.main wants the mutex 'a' that the "
+                "workflow holds around it: it waits for ever (let only one of them want it)"
+            ],
+        ),
+        (workflow(container("synchronization: {mutexes: [{name: a}]}")), []),
+    ],
     "schedules": [
         (
             CRON % ("name: c", "0 6 * * *", ""),

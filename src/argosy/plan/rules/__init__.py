@@ -49,7 +49,7 @@ ADVICE: Table[Rule] = Table(
         name: f"argosy.plan.rules.advice.{name}:check"
         for name in (
             *("conditions", "expressions", "waits", "loop_items", "injection", "scripts", "retries"),
-            *("unused", "library", "cluster", "secrets", "schedules", "style"),
+            *("unused", "library", "cluster", "secrets", "schedules", "locks", "style"),
         )
     },
 )
