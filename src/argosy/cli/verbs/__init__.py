@@ -31,6 +31,7 @@ VERBS = {
     **dict.fromkeys(
         ("cwftmpl", "cwft"), Verb("argosy.cli.verbs.cluster_template:command", "cluster-template", hidden=True)
     ),
+    "sync": Verb("argosy.cli.verbs.sync:command", "set and show the limits of semaphores"),
     "lint": Verb("argosy.cli.verbs.lint:command", "check manifests"),
     "convert": Verb("argosy.cli.verbs.convert:command", "rewrite manifests for older versions of Argo"),
     "eval": Verb("argosy.cli.verbs.eval:command", "show what an expression or a text with tags is"),
@@ -46,7 +47,7 @@ VERBS = {
 NOT_BUILT = frozenset(
     (
         *("archive", "auth", "cp", "cron", "executor-plugin", "node", "resubmit"),
-        *("retry", "server", "sync"),
+        *("retry", "server"),
     )
 )
 """Verbs of Argo's that this version does not have yet."""
