@@ -2,8 +2,8 @@
 
 A manifest asks for things that only some places have: an image, an amount of memory, a node with a certain label. It
 runs all the same where they are not there; nobody shall have to find out by surprise. What would change the result is
-not here: that is refused (`argosy.plan.support`). So logs are not archived and a repository of artifacts is not used,
-while artifacts themselves are refused.
+not here: that is refused (`argosy.plan.support`). So artifacts go to the repository that
+is there, whichever the manifest names, while an artifact in a bucket is refused.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WITHOUT_EFFECT: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "WorkflowSpec": f"{OF_PODS} archiveLogs artifactRepositoryRef dnsConfig dnsPolicy hostNetwork imagePullSecrets "
-        "metrics podDisruptionBudget podGC podMetadata podPriorityClassName",
+        "metrics podDisruptionBudget podGC podMetadata podPriorityClassName volumeClaimGC",
         "Template": f"{OF_PODS} archiveLocation metrics priorityClassName",
         "Container": OF_CONTAINERS,
         "ScriptTemplate": OF_CONTAINERS,

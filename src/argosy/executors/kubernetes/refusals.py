@@ -23,6 +23,7 @@ ATTRIBUTES: Final = {"initContainers": "init_containers", "containerSet": "conta
 
 NO_EFFECT_YET: Final = frozenset(
     {"archiveLocation", "archiveLogs", "artifactRepositoryRef", "executor", "metrics", "podDisruptionBudget"}
+    | {"volumeClaimGC"}
 )
 HONOURED: Final[frozenset[str]] = frozenset().union(*WITHOUT_EFFECT.values()) - NO_EFFECT_YET
 """The fields of argosy.plan.fidelity that have their effect on a cluster."""
