@@ -20,7 +20,22 @@ LEAF = {
 }
 WAIT = {"name": "wait", "suspend": {}}
 NAP = {"name": "nap", "suspend": {"duration": "5s"}}
-LEAVES = ("leaf", "leaf", "leaf", "wait", "nap", "missing")
+AGAIN = {**LEAF, "name": "again", "retryStrategy": {"limit": 2, "retryPolicy": "Always", "backoff": {"duration": "5s"}}}
+HASTY = {**LEAF, "name": "hasty", "timeout": "20s"}
+LEAVES = ("leaf", "leaf", "leaf", "again", "hasty", "wait", "nap", "missing")
+HOOKS = ("leaf", "again", "nap")
+MOVES = ("succeed",) * 6 + (
+    "fail",
+    "error",
+    "start",
+    "start",
+    "time",
+    "suspend",
+    "resume",
+    "resume",
+    "stop",
+    "terminate",
+)
 WORDS = ("", ".Succeeded", ".Failed", ".Errored", ".Skipped", ".Omitted")
 
 
@@ -33,7 +48,24 @@ def calls(draw: Any, templates: tuple[str, ...], readable: list[str], prefix: st
         read = draw(st.sampled_from(readable))
         what = draw(st.sampled_from(("outputs.result", "status")))
         call["when"] = f"'{{{{{prefix}.{read}.{what}}}}}' == {draw(st.sampled_from(('yes', 'Succeeded')))}"
+    if draw(st.integers(0, 3)) == 0:
+        call["withItems"] = draw(st.sampled_from(([1, 2], ["a", "b c", "d"], [{"k": 1}])))
+    if draw(st.integers(0, 4)) == 0:
+        call["onExit"] = draw(st.sampled_from(HOOKS))
     return call
+
+
+@st.composite
+def bounds(draw: Any) -> dict[str, Any]:
+    """What a template with children may be bounded by."""
+    found: dict[str, Any] = {}
+    if draw(st.integers(0, 2)) == 0:
+        found["parallelism"] = draw(st.integers(1, 2))
+    if draw(st.integers(0, 4)) == 0:
+        found["failFast"] = True
+    if draw(st.integers(0, 4)) == 0:
+        found["retryStrategy"] = {"limit": 1}
+    return found
 
 
 @st.composite
@@ -50,7 +82,13 @@ def dag_templates(draw: Any, name: str, templates: tuple[str, ...]) -> dict[str,
             if draw(st.booleans()):
                 task["when"] = f"{{{{tasks.{waits[0]}.status}}}} != Failed"
         tasks.append(task)
-    return {"name": name, "dag": {"tasks": tasks}}
+    for task in tasks:
+        if draw(st.integers(0, 4)) == 0:
+            condition = (
+                f'tasks["{task["name"]}"].status == "{draw(st.sampled_from(("Running", "Failed", "Succeeded")))}"'
+            )
+            task["hooks"] = {"told": {"template": draw(st.sampled_from(HOOKS)), "expression": condition}}
+    return {"name": name, "dag": {"tasks": tasks}, **draw(bounds())}
 
 
 @st.composite
@@ -60,7 +98,7 @@ def steps_templates(draw: Any, name: str, templates: tuple[str, ...]) -> dict[st
         before = [step["name"] for group in groups for step in group]
         size = draw(st.integers(1, 3))
         groups.append([{"name": f"s{number}{i}", **draw(calls(templates, before, "steps"))} for i in range(size)])
-    return {"name": name, "steps": groups}
+    return {"name": name, "steps": groups, **draw(bounds())}
 
 
 @st.composite
@@ -69,7 +107,14 @@ def workflows(draw: Any) -> str:
     outer = draw(
         st.one_of(dag_templates("outer", (*LEAVES, "inner", "inner")), steps_templates("outer", (*LEAVES, "inner")))
     )
-    return yaml.safe_dump({"spec": {"entrypoint": "outer", "templates": [outer, inner, LEAF, WAIT, NAP]}})
+    spec: dict[str, Any] = {"entrypoint": "outer", "templates": [outer, inner, LEAF, AGAIN, HASTY, WAIT, NAP]}
+    if draw(st.integers(0, 3)) == 0:
+        spec["parallelism"] = draw(st.integers(1, 3))
+    if draw(st.integers(0, 3)) == 0:
+        spec["onExit"] = draw(st.sampled_from((*HOOKS, "inner")))
+    if draw(st.integers(0, 6)) == 0:
+        spec["activeDeadlineSeconds"] = 30
+    return yaml.safe_dump({"spec": spec})
 
 
 @settings(max_examples=60, deadline=None)
@@ -87,10 +132,10 @@ def test_any_run_survives_a_restart_at_any_step(text: str, data: st.DataObject) 
 
 def move(run: Harness, data: st.DataObject) -> None:
     """One thing that may happen."""
-    what = data.draw(st.sampled_from(("succeed", "succeed", "fail", "error", "start", "time", "suspend", "resume")))
+    what = data.draw(st.sampled_from(MOVES))
     if what == "time":
         run.advance(data.draw(st.sampled_from((1.0, 5.0))))
-    elif what in ("suspend", "resume"):
+    elif what in ("suspend", "resume", "stop", "terminate"):
         getattr(run, what)()
     elif run.running:
         pods = run.execution.outstanding
@@ -102,13 +147,11 @@ def move(run: Harness, data: st.DataObject) -> None:
 
 
 def finish(run: Harness) -> None:
-    """Let everything end well."""
-    for _ in range(200):
+    """Let everything end well: nothing may wait for ever."""
+    for _ in range(1000):
         if run.execution.finished:
             return
         run.resume()
         run.advance(10)
         if run.running:
             run.pod(run.execution.outstanding[0].node_name).succeed(result="yes")
-    if not run.execution.finished:
-        run.terminate()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from argosy.model.status import NodeStatus
 
 
 class Agenda:
-    """Nodes by id, asked in the order of their making (`order`): after a restart too.
+    """Nodes by id. The innermost are asked first, those as deep as each other in the order of their making (`order`).
 
+    So what has begun goes on before what waits; and whether a node is asked because something happened to it, because
+    there is room now, or because the machine was restarted, makes no difference. `levels` is how deep a node is;
     `blocked` are those that wait for room, and why there was none.
     """
 
-    def __init__(self, order: Mapping[str, int]) -> None:
-        self._order = order
+    def __init__(self, order: Mapping[str, int], levels: Mapping[str, int]) -> None:
+        self._order, self._levels = order, levels
         self._ended: dict[str, list[NodeStatus]] = {}
-        self._queue: list[tuple[int, str]] = []
+        self._queue: list[tuple[int, int, str]] = []
         self._wakes: list[tuple[datetime, str]] = []
         self.blocked: dict[str, str] = {}
 
@@ -26,14 +28,14 @@ class Agenda:
         """Have a node asked; gives the list of its children that have ended since it last was."""
         if node_id not in self._ended:
             self._ended[node_id] = []
-            heapq.heappush(self._queue, (self._order[node_id], node_id))
+            heapq.heappush(self._queue, (-self._levels.get(node_id, 0), self._order[node_id], node_id))
         return self._ended[node_id]
 
     def take(self) -> tuple[str, list[NodeStatus]] | None:
         """The first node to ask, and its children that have ended, in their order; None where nobody is left."""
         if not self._queue:
             return None
-        node_id = heapq.heappop(self._queue)[1]
+        node_id = heapq.heappop(self._queue)[2]
         return node_id, sorted(self._ended.pop(node_id), key=lambda node: self._order[node.id])
 
     def wake(self, moment: datetime, node_id: str) -> None:
@@ -53,6 +55,7 @@ class Agenda:
             if node_id in self._order:
                 self.put(node_id)
 
-    def by_order(self, node_ids: Mapping[str, object]) -> list[str]:
-        """The ids in the order of the nodes' making."""
-        return sorted(node_ids, key=lambda node_id: self._order[node_id])
+    def first_blocked(self, has_room: Callable[[str], bool]) -> str | None:
+        """The first of those that wait for room for whom there is some, None where there is none."""
+        found = (node_id for node_id in self.blocked if has_room(node_id))
+        return min(found, key=lambda node_id: (-self._levels.get(node_id, 0), self._order[node_id]), default=None)

@@ -67,9 +67,10 @@ class Execution:
         self.state, self.locks, self.caches = State(resolved, workflow), locks or LockTable(), caches or Caches()
         self._gates = Gates(Synchronization(self.state, self.locks), Memoization(self.state, self.caches))
         self._roster = Roster()
-        self._agenda = Agenda(self.state.nodes.order)
+        self._agenda = Agenda(self.state.nodes.order, self._roster.levels)
         self._hooks = Hooks(self.state, self._roster)
         self._launcher = Launcher(self.state, self._roster, self._agenda, self._hooks, self._gates)
+        self._heeded = -1
         if self.state.root is not None and not self.finished:
             self._take_up()
 
@@ -190,10 +191,13 @@ class Execution:
         self._open()
         self._tell_owners()
         while not self.state.suspended:
+            if self._advance_hooks():
+                continue
+            self._make_room()
             asked = self._agenda.take()
             if asked is not None:
                 self._ask(*asked)
-            elif not (self._advance_hooks() or self._make_room() or self._unlock()):
+            elif not self._unlock():
                 return
 
     def _ask(self, node_id: str, ended: list[NodeStatus]) -> None:
@@ -250,26 +254,29 @@ class Execution:
 
     def _advance_hooks(self) -> bool:
         """Begin hooks whose time has come, and tell of the nodes whose hooks have ended; whether there were any."""
-        before = len(self.state.nodes.order)
+        if not self._hooks.watched or self._heeded == self.state.nodes.marks:
+            return False
+        self._heeded = self.state.nodes.marks
         owners = {node_id: hooked.owner for node_id, hooked in self._hooks.watched.items()}
         for node in self._hooks.advance(self._launcher):
             owner = owners[node.id]
             self._tell(owner.node.id if owner else "", node)
         self._open()
         self._tell_owners()
-        return len(self.state.nodes.order) > before or len(self._hooks.watched) < len(owners)
+        return True
 
-    def _make_room(self) -> bool:
-        """Ask the first that waits for room and finds some now; whether there is one."""
-        for node_id in self._agenda.by_order(self._agenda.blocked):
+    def _make_room(self) -> None:
+        """Have the first asked that waits for room, where there is some for it."""
+
+        def has_room(node_id: str) -> bool:
             context = self._roster.contexts.get(node_id)
-            if context is not None and no_room(self.state, context.inside):
-                continue
+            return context is None or not no_room(self.state, context.inside)
+
+        node_id = self._agenda.first_blocked(has_room) if self._agenda.blocked else None
+        if node_id is not None:
             del self._agenda.blocked[node_id]
-            if context is not None:
+            if node_id in self._roster.contexts:
                 self._agenda.put(node_id)
-                return True
-        return False
 
     def _unlock(self) -> bool:
         """Begin the first node that waits for locks and can have them now; whether there is one."""

@@ -18,13 +18,14 @@ class NodeTable:
     """All nodes by id, in the order of their making. Only this changes a node's phase or children.
 
     `order` is a node's place in that order. What could happen in any order happens in this one, so that a machine that
-    was restarted does the same as one that was not.
+    was restarted does the same as one that was not. `marks` grows with every change of a phase.
     """
 
     def __init__(self, workflow: str, nodes: dict[str, NodeStatus]) -> None:
         self.workflow = workflow
         self.by_id = nodes
         self.changed: dict[str, NodeStatus] = {}
+        self.marks = 0
         self.counts = Counts(nodes.values())
         self.order = {node_id: number for number, node_id in enumerate(nodes)}
         self._ids = {node.name: node.id for node in nodes.values()}
@@ -79,6 +80,7 @@ class NodeTable:
         """Set a node's phase and, where one is given, its message. An illegal change of phase is a bug of ours."""
         if not is_legal(node.phase, phase):
             raise AssertionError(f"node {node.name} can't go from {node.phase} to {phase}")
+        self.marks += 1
         self.counts.remove(node)
         node.phase = phase
         if phase in FULFILLED:

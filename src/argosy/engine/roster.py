@@ -8,18 +8,24 @@ from argosy.templates.base import Activity
 
 
 class Roster:
-    """Contexts and activities by the id of their node, and the open children of each owner in their order."""
+    """Contexts and activities by the id of their node, and the open children of each owner in their order.
+
+    `levels` counts the owners above each.
+    """
 
     def __init__(self) -> None:
         self.contexts: dict[str, Context] = {}
         self.activities: dict[str, Activity] = {}
         self.children: dict[str, dict[str, None]] = {}
+        self.levels: dict[str, int] = {}
 
     def add(self, context: Context, activity: Activity) -> None:
         """A node begins."""
         node_id = context.node.id
         self.contexts[node_id], self.activities[node_id] = context, activity
+        self.levels[node_id] = 0
         if context.owner is not None:
+            self.levels[node_id] = self.levels.get(context.owner.node.id, 0) + 1
             self.children.setdefault(context.owner.node.id, {})[node_id] = None
 
     def remove(self, node: NodeStatus) -> Context | None:
