@@ -18,7 +18,7 @@ class NodeTable:
     """All nodes by id, in the order of their making. Only this changes a node's phase or children.
 
     `order` is a node's place in that order. What could happen in any order happens in this one, so that a machine that
-    was restarted does the same as one that was not. `marks` grows with every change of a phase.
+    was restarted does the same as one that was not. `marks` grows with every node and every change of a phase.
     """
 
     def __init__(self, workflow: str, nodes: dict[str, NodeStatus]) -> None:
@@ -72,6 +72,7 @@ class NodeTable:
         self.order[node.id] = len(self.by_id)
         self.by_id[node.id] = node
         self._ids[name] = node.id
+        self.marks += 1
         self.counts.add(node)
         self.changed[node.id] = node
         return node
