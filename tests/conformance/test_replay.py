@@ -15,16 +15,12 @@ from tests.conformance.replay import cases, replay
 
 FOLDER = Path(os.environ.get("ARGOSY_CORPUS", "../shared/conformance"))
 CASES = list(cases(FOLDER)) if (FOLDER / "manifest.jsonl").exists() else []
-LEAST = 0.9
+LEAST = 0.95
 UNMET = {
-    "DAGConfigMapCacheCreateWhenHaveRetryStrategy": "memoize is not built",
-    "WithItemsOptionalArtStepsWF": "artifacts are not built",
-    "WithItemsOptionalArtDAGWF": "artifacts are not built",
     "WorkflowTemplateRefValueParamOverwrite": "parameters from ConfigMaps are not built",
     "RetryParamsOverride": "a label is no string",
     "HTTPTemplateWithoutServiceAccount": "templates of type http are not built",
     "MaxDepth": "the test sets the greatest depth, in words that were not translated",
-    "ResourcesDuration": "what a pod used is not counted",
     "SuspendResume": "the test suspends the workflow, in words that were not translated",
     "SuspendTemplate": "the test resumes the node, in words that were not translated",
     "SuspendTemplateWithFailedResume": "the test fails the node, in words that were not translated",

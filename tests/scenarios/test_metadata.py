@@ -39,3 +39,21 @@ def test_an_expression_that_gives_no_text_is_an_error() -> None:
     run.start()
     assert (run.phase, run.running) == ("Error", [])
     assert "it is 2 but must be a string" in run.message
+
+
+def test_what_its_pods_used_is_counted() -> None:
+    run = Harness("""
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    container:
+      image: x
+      command: [x]
+      resources: {limits: {cpu: 3, memory: 200Mi}, requests: {cpu: 500m}}
+""")
+    run.start()
+    run.advance(60)
+    run.pod("wf").succeed()
+    assert run.node("wf").resources_duration == {"cpu": 30, "memory": 120}
+    assert run.execution.workflow.status.resources_duration == {"cpu": 30, "memory": 120}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from argosy.engine.pods import pod_outputs
 from argosy.engine.state import State
+from argosy.engine.usage import resources_used
 from argosy.errors import InvalidRequest
 from argosy.language.node_selector import node_fields, parse_field_selector
 from argosy.model.arguments import Inputs
 from argosy.model.kinds import FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, SUSPEND
 from argosy.model.status import NodeStatus
+from argosy.model.template import Template
 from argosy.ports.events import (
     AnyEvent,
     PodReported,
@@ -17,7 +19,7 @@ from argosy.ports.events import (
     SuspendRequested,
     TerminateRequested,
 )
-from argosy.ports.pods import FINAL_POD_PHASES
+from argosy.ports.pods import FINAL_POD_PHASES, PodReport
 from argosy.templates.suspend import resumed_outputs
 
 
@@ -52,7 +54,21 @@ def _pod_reported(state: State, event: PodReported) -> None:
         return
     node.outputs = pod_outputs(request.template, report)
     node.finished_at = report.finished_at
+    _count_usage(state, node, request.template, report)
     state.end(node, report.phase, report.message)
+
+
+def _count_usage(state: State, node: NodeStatus, template: Template, report: PodReport) -> None:
+    """Note what the pod used, for itself and for the workflow; a resource template's does nothing that counts."""
+    begun, ended = report.started_at or node.started_at, report.finished_at or state.now
+    if template.resource is not None or begun is None:
+        return
+    node.resources_duration = resources_used(template, (ended - begun).total_seconds())
+    total = dict(state.status.resources_duration)
+    for name, seconds in node.resources_duration.items():
+        total[name] = total.get(name, 0) + seconds
+    state.status.resources_duration = total
+    state.head_changed.add("status")
 
 
 def _waiting(state: State, selector: str = "") -> list[NodeStatus]:
