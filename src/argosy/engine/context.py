@@ -7,7 +7,7 @@ from typing import Protocol
 
 from argosy.engine.state import State
 from argosy.engine.world import NodeWorld
-from argosy.model.kinds import DAG, STEPS, NodeType
+from argosy.model.kinds import DAG, POD, STEPS, NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.artifacts import ArtifactScope
@@ -64,7 +64,8 @@ class Context:
     @property
     def inside(self) -> Context | None:
         """The boundary of the children of this node."""
-        return self if self.node.type in (STEPS, DAG) else self.boundary
+        holds_containers = self.node.type == POD and self.template.container_set is not None
+        return self if holds_containers or self.node.type in (STEPS, DAG) else self.boundary
 
     @property
     def shutting_down(self) -> bool:

@@ -8,7 +8,7 @@ from argosy.engine.usage import resources_used
 from argosy.errors import InvalidRequest
 from argosy.language.node_selector import node_fields, parse_field_selector
 from argosy.model.arguments import Inputs
-from argosy.model.kinds import FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, SUSPEND
+from argosy.model.kinds import ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, SUSPEND
 from argosy.model.status import NodeStatus
 from argosy.model.template import Template
 from argosy.ports.events import (
@@ -19,8 +19,11 @@ from argosy.ports.events import (
     SuspendRequested,
     TerminateRequested,
 )
-from argosy.ports.pods import FINAL_POD_PHASES, PodReport
+from argosy.ports.pods import FINAL_POD_PHASES, ContainerEnd, PodReport
 from argosy.templates.suspend import resumed_outputs
+
+NOT_RUN = 64
+"""The exit code of Argo's executor where the container's program is not what failed."""
 
 
 def fold(state: State, event: AnyEvent) -> None:
@@ -51,7 +54,12 @@ def _pod_reported(state: State, event: PodReported) -> None:
     node.pod_ip = report.pod_ip or node.pod_ip
     if report.phase not in FINAL_POD_PHASES:
         state.mark(node, report.phase, report.message)
+        for container in state.nodes.containers(node):
+            state.mark(container, report.phase)
         return
+    for container in state.nodes.containers(node):
+        if (end := report.containers.get(container.display_name)) is not None:
+            _container_ended(state, container, end)
     node.outputs = pod_outputs(request.template, report)
     node.finished_at = report.finished_at
     _count_usage(state, node, request.template, report)
@@ -69,6 +77,16 @@ def _count_usage(state: State, node: NodeStatus, template: Template, report: Pod
         total[name] = total.get(name, 0) + seconds
     state.status.resources_duration = total
     state.head_changed.add("status")
+
+
+def _container_ended(state: State, node: NodeStatus, end: ContainerEnd) -> None:
+    """Set the phase of a container of a set by its exit code (inferring of phases in Argo's operator.go)."""
+    node.started_at, node.finished_at = end.started_at, end.finished_at
+    if end.exit_code:
+        phase = ERROR if end.exit_code == NOT_RUN else FAILED
+        state.end(node, phase, f"{node.display_name}: Error (exit code {end.exit_code})")
+    else:
+        state.end(node, SUCCEEDED)
 
 
 def _waiting(state: State, selector: str = "") -> list[NodeStatus]:

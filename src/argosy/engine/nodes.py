@@ -136,6 +136,17 @@ class NodeTable:
             return [id_]
         return [leaf for each in node.outbound_nodes for leaf in self.outbound(each)] or [id_]
 
+    def containers(self, pod: NodeStatus) -> list[NodeStatus]:
+        """The nodes of the containers of a pod that is a set of them, each before those that depend on it."""
+        found: dict[str, NodeStatus] = {}
+        todo = list(pod.children)
+        while todo:
+            node = self.by_id[todo.pop(0)]
+            if node.type == CONTAINER and node.id not in found:
+                found[node.id] = node
+                todo.extend(node.children)
+        return list(found.values())
+
     def take_changed(self) -> list[NodeStatus]:
         """The nodes that changed since the last time, in the order in which they first did."""
         changed, self.changed = list(self.changed.values()), {}

@@ -75,6 +75,9 @@ class State:
         self.pods.pop(node.id, None)
         self.pods_done += node.type == POD
         self.ended.append(node)
+        for container in self.nodes.containers(node) if node.type == POD else ():
+            if container.phase not in FULFILLED:
+                self.end(container, phase, message)
 
     def stop_pod(self, node: NodeStatus, message: str) -> None:
         """End a pod that runs and count its node as Failed at once, as Argo does for a stop."""

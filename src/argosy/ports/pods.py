@@ -50,12 +50,20 @@ class PodRequest(Struct, frozen=True, gc=False, kw_only=True):
     placement: str = ""
 
 
+class ContainerEnd(NamedTuple):
+    """How one container of a set ended."""
+
+    exit_code: int
+    started_at: datetime
+    finished_at: datetime
+
+
 class PodReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What is now known of a pod. Reports of one pod come in order; a final one is the last.
 
     Failed: the user's program failed (`exit_code` says how). Error: we, or the machine, failed it.
     `exit_code` is a decimal text, as in `outputs.exitCode`. `parameters` are output parameters by name, `artifacts`
-    those that were kept.
+    those that were kept. `containers` says by name how those of a containerSet ended.
     `result` is None where it was not asked for.
     """
 
@@ -65,6 +73,7 @@ class PodReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     result: str | None = None
     parameters: dict[str, str] = {}
     artifacts: list[Artifact] = []
+    containers: dict[str, ContainerEnd] = {}
     started_at: datetime | None = None
     finished_at: datetime | None = None
     host_node_name: str = ""

@@ -15,6 +15,7 @@ TEMPLATE_TYPES: Table[TemplateHandler] = Table(
         "steps": "argosy.templates.steps:HANDLER",
         "dag": "argosy.templates.dag:HANDLER",
         "script": "argosy.templates.script:HANDLER",
+        "container_set": "argosy.templates.container_set:HANDLER",
         "resource": "argosy.templates.resource:HANDLER",
         "suspend": "argosy.templates.suspend:HANDLER",
     },

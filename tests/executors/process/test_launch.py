@@ -256,7 +256,8 @@ def test_names_that_are_no_file_names(make: Make, name: str) -> None:
 
 def test_other_template_types(make: Make) -> None:
     (end,) = run(make(), request("a", Template(name="x")))
-    assert (end.phase, end.message) == ("Error", "the process executor runs templates of type container and script")
+    message = "the process executor runs templates of type container, script and containerSet"
+    assert (end.phase, end.message) == ("Error", message)
 
 
 def test_standard_input_is_empty(make: Make) -> None:

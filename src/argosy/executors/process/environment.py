@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from argosy.executors.process.containers import AnyContainer
 from argosy.executors.process.unrunnable import Unrunnable
 from argosy.model.kubernetes import (
-    Container,
     EnvFromSource,
     EnvVarSource,
     ResourceFieldSelector,
     ResourceRequirements,
 )
-from argosy.model.template import ScriptTemplate
 from argosy.ports.pods import PodRequest
 
 Lookup = Callable[[str, str, str], Mapping[str, str] | None]
@@ -47,7 +46,7 @@ def expand(text: str, known: Mapping[str, str]) -> str:
     return _REFERENCE.sub(value, text)
 
 
-def container_environment(container: Container | ScriptTemplate, request: PodRequest, lookup: Lookup) -> dict[str, str]:
+def container_environment(container: AnyContainer, request: PodRequest, lookup: Lookup) -> dict[str, str]:
     """What `envFrom` and `env` say, in Kubernetes' order. Raises Unrunnable where something is missing."""
     found: dict[str, str] = {}
     for source in container.env_from:
@@ -71,9 +70,7 @@ def _all_of(source: EnvFromSource, namespace: str, lookup: Lookup) -> dict[str, 
     return found
 
 
-def _value_from(
-    source: EnvVarSource, container: Container | ScriptTemplate, request: PodRequest, lookup: Lookup
-) -> str | None:
+def _value_from(source: EnvVarSource, container: AnyContainer, request: PodRequest, lookup: Lookup) -> str | None:
     for kind, reference in (("ConfigMap", source.config_map_key_ref), ("Secret", source.secret_key_ref)):
         if reference is None:
             continue
@@ -120,7 +117,7 @@ def _field(path: str, request: PodRequest) -> str:
     raise _config_error(f"fieldPath {path!r} is not supported by the process executor")
 
 
-def _resource(selector: ResourceFieldSelector, container: Container | ScriptTemplate) -> str:
+def _resource(selector: ResourceFieldSelector, container: AnyContainer) -> str:
     """`limits.cpu` and the like in units of the divisor, rounded up. Without a limit it is what the machine has."""
     kind, _, resource = selector.resource.partition(".")
     resources = container.resources or ResourceRequirements()

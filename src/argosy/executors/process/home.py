@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+from argosy.executors.process.containers import mounts_of
 from argosy.executors.process.unrunnable import Unrunnable
 from argosy.ports.pods import PodKey, PodRequest
 
@@ -35,6 +36,14 @@ class Folders(NamedTuple):
     def view(self, pod_name: str) -> str:
         """The root of the pod's own files: what it has at /tmp/x is here at tmp/x."""
         return f"{self.private}/{part(pod_name, '.view')}"
+
+    def plan(self, pod_name: str) -> str:
+        """The file that says what containers the pod has."""
+        return f"{self.private}/{part(pod_name, '.plan')}"
+
+    def ends(self, pod_name: str) -> str:
+        """The file that says how they ended."""
+        return f"{self.private}/{part(pod_name, '.ends')}"
 
     def volumes(self, pod_name: str) -> str:
         """The folder of the volumes that are the pod's own."""
@@ -70,8 +79,10 @@ class Home:
         template = request.template
         if template.outputs.parameters or template.outputs.artifacts or template.inputs.artifacts:
             shutil.rmtree(folders.view(request.pod_name), ignore_errors=True)
-        container = template.container or template.script
-        if container and container.volume_mounts:
+        if template.container_set is not None:
+            for file in (folders.plan(request.pod_name), folders.ends(request.pod_name)):
+                Path(file).unlink(missing_ok=True)
+        if mounts_of(template):
             for folder in (folders.view(request.pod_name), folders.volumes(request.pod_name)):
                 shutil.rmtree(folder, ignore_errors=True)
 

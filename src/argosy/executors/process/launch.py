@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from argosy.executors.process.containers import AnyContainer
 from argosy.executors.process.environment import Lookup, container_environment, expand
 from argosy.executors.process.home import Folders, Home
+from argosy.executors.process.plans import Entry, write_plan
 from argosy.executors.process.unrunnable import Unrunnable, no_program
 from argosy.executors.process.volumes import Mounted, fill_volumes, inside_folder
 from argosy.model.kubernetes import Container
-from argosy.model.template import ScriptTemplate, Template
+from argosy.model.template import ContainerNode, ContainerSetTemplate, ScriptTemplate, Template
 from argosy.ports.pods import PodRequest
 
 PASSED = frozenset(
@@ -28,6 +31,7 @@ PASSED = frozenset(
 """What a pod gets of the engine's environment. All else, so its secrets too, does not pass unless settings name it."""
 
 MAX_HOST_NAME = 63
+PYTHON = (sys.base_prefix, os.path.realpath(sys.executable))
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -69,9 +73,11 @@ class Launcher:
 
     def order(self, request: PodRequest) -> Order:
         """What to run. Raises Unrunnable, and OSError where its files can't be written."""
+        if request.template.container_set is not None:
+            return self._crew(request, request.template.container_set)
         container = request.template.container or request.template.script
         if container is None:
-            raise Unrunnable("Error", "the process executor runs templates of type container and script")
+            raise Unrunnable("Error", "the process executor runs templates of type container, script and containerSet")
         folders = self.home.make(request.key.workflow_uid)
         env = container_environment(container, request, self.lookup)
         env.update(_argo_environment(request))
@@ -96,7 +102,35 @@ class Launcher:
             return order
         return self._in_view(order, request, mounts, inside)
 
-    def _argv(self, container: Container | ScriptTemplate, known: Mapping[str, str]) -> list[str]:
+    def _crew(self, request: PodRequest, group: ContainerSetTemplate) -> Order:
+        """The same for several containers: one program that runs them all."""
+        from argosy.executors.process import crew  # most workflows do without
+
+        folders = self.home.make(request.key.workflow_uid)
+        mounts = fill_volumes(request, self.home, self.lookup)
+        entries = [self._entry(each, request, folders) for each in group.containers]
+        plan = write_plan(folders, request.pod_name, group, entries)
+        order = Order(
+            path=sys.executable,
+            argv=[sys.executable, "-I", "-S", crew.__file__, plan],
+            env={},
+            cwd=folders.work,
+            log=folders.log(request.pod_name),
+            result=folders.result(request.pod_name) if request.wants_result else "",
+            deadline=request.deadline_seconds,
+            grace=self.grace if request.deadline_seconds is not None else 0.0,
+        )
+        if not own_paths(request.template) and not mounts:
+            return order
+        return self._in_view(order, request, mounts, "", [crew.__file__, *PYTHON])
+
+    def _entry(self, container: ContainerNode, request: PodRequest, folders: Folders) -> Entry:
+        env = container_environment(container, request, self.lookup)
+        env.update(_argo_environment(request), ARGO_CONTAINER_NAME=container.name)
+        cwd = str(Path(folders.work, container.working_dir))
+        return Entry(container.name, self._argv(container, env), env, cwd, container.dependencies)
+
+    def _argv(self, container: AnyContainer, known: Mapping[str, str]) -> list[str]:
         command, arguments = container.command, container.args
         if not command:
             image = self.images.get(container.image)
@@ -127,13 +161,15 @@ class Launcher:
             name, "no such file or directory" if "/" in name else "executable file not found in $PATH", 127
         )
 
-    def _in_view(self, order: Order, request: PodRequest, mounts: list[Mounted], inside: str) -> Order:
+    def _in_view(
+        self, order: Order, request: PodRequest, mounts: list[Mounted], inside: str, needs: Sequence[str] = ()
+    ) -> Order:
         """The same, where these paths are the pod's own."""
         from argosy.executors.process import sandbox  # it is slow to import, and most pods do without
 
         env, folders = {**self.host, **order.env}, self.home.folders(request.key.workflow_uid)
         path = str(Path(order.cwd, order.path))
-        keep = [*folders, order.cwd, path, env.get("HOME", ""), env.get("TMPDIR", ""), *env["PATH"].split(":")]
+        keep = [*folders, *needs, order.cwd, path, env.get("HOME", ""), env.get("TMPDIR", ""), *env["PATH"].split(":")]
         given = [each.path for each in request.template.inputs.artifacts]
         made = [each.path for each in request.template.outputs.artifacts]
         volumes = [sandbox.Mount(each.host, each.inside, True, each.read_only) for each in mounts]

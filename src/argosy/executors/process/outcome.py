@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
+from argosy.executors.process.containers import main_of
 from argosy.executors.process.home import Home
 from argosy.executors.process.outputs import read_parameters
 from argosy.executors.process.staging import Staging, takes_out
 from argosy.executors.process.unrunnable import Unrunnable, no_program
 from argosy.executors.process.volumes import host_path, inside_folder, volume_mounts
 from argosy.model.arguments import Artifact
-from argosy.ports.pods import PodReport, PodRequest
+from argosy.ports.pods import ContainerEnd, PodReport, PodRequest
 
 OVERDUE = "Pod was active on the node longer than the specified deadline"
 LOST = "pod deleted"
@@ -90,8 +93,9 @@ def ended(message: Ended, request: PodRequest | None, home: Home, staging: Stagi
     if message.code is None:
         return PodReport(phase="Failed", message=STOPPED_EARLY, finished_at=_time(message.finished))
     text = OVERDUE if message.reason == "deadline" else ""
+    containers = _containers(request, home) if request and request.template.container_set else {"main": None}
     if message.code and not text:
-        text = f"main: Error (exit code {message.code})"
+        text = f"{_culprit(containers)}: Error (exit code {message.code})"
     values, problem, result = {}, "", message.result
     if request and request.template.outputs.parameters:
         values, problem = _parameters(request, home)
@@ -104,10 +108,11 @@ def ended(message: Ended, request: PodRequest | None, home: Home, staging: Stagi
     return PodReport(
         phase="Failed" if text else "Error" if problem else "Succeeded",
         message=text or problem,
-        exit_code=str(message.code),
+        exit_code=str(message.code) if "main" in containers else None,
         result=result,
         parameters=values,
         artifacts=artifacts,
+        containers={name: end for name, end in containers.items() if end},
         started_at=_time(message.started),
         finished_at=_time(message.finished),
         host_node_name=HOST,
@@ -115,7 +120,7 @@ def ended(message: Ended, request: PodRequest | None, home: Home, staging: Stagi
 
 
 def _unstarted(message: Ended, request: PodRequest | None) -> Unrunnable:
-    container = request and (request.template.container or request.template.script)
+    container = main_of(request.template) if request else None
     program = container.command[0] if container and container.command else ""
     number = getattr(errno, message.detail, 0)
     why = os.strerror(number).lower() if number else message.detail
@@ -126,6 +131,23 @@ def _unstarted(message: Ended, request: PodRequest | None) -> Unrunnable:
     return Unrunnable("Error", f"the process could not be started: {why}")
 
 
+def _containers(request: PodRequest, home: Home) -> dict[str, ContainerEnd | None]:
+    """How those of a set ended; nothing where the whole of it was killed."""
+    names = [each.name for each in request.template.container_set.containers] if request.template.container_set else []
+    try:
+        text = Path(home.folders(request.key.workflow_uid).ends(request.pod_name)).read_bytes()
+    except OSError:
+        return dict.fromkeys(names)
+    ends = msgspec.json.decode(text, type=dict[str, tuple[int, float, float]])
+    return {name: ContainerEnd(code, _time(start), _time(end)) for name, (code, start, end) in ends.items()}
+
+
+def _culprit(containers: Mapping[str, ContainerEnd | None]) -> str:
+    """The container that the pod failed of: main, if it did, else the first."""
+    failed = [name for name, end in containers.items() if end is None or end.exit_code]
+    return "main" if "main" in failed or not failed else failed[0]
+
+
 def _parameters(request: PodRequest, home: Home) -> tuple[dict[str, str], str]:
     folders = home.folders(request.key.workflow_uid)
     mounts = volume_mounts(request, home)
@@ -134,7 +156,7 @@ def _parameters(request: PodRequest, home: Home) -> tuple[dict[str, str], str]:
 
 
 def _cwd(request: PodRequest, home: Home) -> str:
-    container = request.template.container or request.template.script
+    container = main_of(request.template)
     folders, mounts = home.folders(request.key.workflow_uid), volume_mounts(request, home)
     inside = inside_folder(request, mounts)
     if inside:

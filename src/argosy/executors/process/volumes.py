@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from argosy.executors.process.containers import main_of, mounts_of
 from argosy.executors.process.environment import Lookup
 from argosy.executors.process.home import Home, part
 from argosy.executors.process.unrunnable import Unrunnable
@@ -32,13 +33,15 @@ class Mounted(NamedTuple):
 
 def volume_mounts(request: PodRequest, home: Home) -> list[Mounted]:
     """What the pod has mounted, the outer before the inner. Raises Unrunnable for a volume that there is not."""
-    container = request.template.container or request.template.script
     found: list[Mounted] = []
-    for mount in container.volume_mounts if container else ():
+    for mount in mounts_of(request.template):
         host = os.path.normpath(f"{_folder(mount.name, request, home)}/{mount.sub_path}")
         if ".." in Path(mount.sub_path).parts:
             raise Unrunnable("Error", f'must not contain "..": subPath {mount.sub_path}')
         found.append(Mounted(host, os.path.normpath(mount.mount_path), mount.read_only))
+    places = [each.inside for each in found]
+    if twice := next((place for place in places if places.count(place) > 1), None):
+        raise Unrunnable("Error", f"containers that have different volumes at one path are not built yet: {twice}")
     return sorted(found, key=lambda each: each.inside)
 
 
@@ -53,7 +56,7 @@ def host_path(path: str, root: str, mounts: list[Mounted]) -> str:
 
 def inside_folder(request: PodRequest, mounts: list[Mounted]) -> str:
     """The working folder where the host does not have it: in a volume, or an input artifact. Else empty."""
-    container = request.template.container or request.template.script
+    container = main_of(request.template)
     folder = container.working_dir if container else ""
     places = [*(mount.inside for mount in mounts), *(each.path for each in request.template.inputs.artifacts)]
     own = any(folder == place or folder.startswith(f"{place.rstrip('/')}/") for place in places)
@@ -62,8 +65,7 @@ def inside_folder(request: PodRequest, mounts: list[Mounted]) -> str:
 
 def fill_volumes(request: PodRequest, home: Home, lookup: Lookup) -> list[Mounted]:
     """Make the folders, and write what of ConfigMaps and Secrets is mounted. Raises Unrunnable."""
-    container = request.template.container or request.template.script
-    for name in dict.fromkeys(mount.name for mount in container.volume_mounts) if container else ():
+    for name in dict.fromkeys(mount.name for mount in mounts_of(request.template)):
         folder = _folder(name, request, home)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         volume = _declared(request).get(name, {})
