@@ -18,6 +18,7 @@ from argosy.plan.resolve import resolve
 from argosy.plan.rules import refusals
 from argosy.plan.snapshot import Shelf, take_snapshot
 from argosy.ports.commands import StartPod
+from argosy.ports.configmaps import ConfigMap
 from argosy.ports.events import PodReported
 from argosy.ports.pods import PodReport, PodRequest
 from argosy.testing.clock import VirtualClock
@@ -44,6 +45,7 @@ class Replay:
         self.pods: list[PodRequest] = []
         self.news: dict[str, PodReport] = {}
         self.templates: list[Any] = []
+        self.config_maps: dict[str, ConfigMap] = {}
         self._is_ours = True
 
     def load(self, step: Step) -> None:
@@ -51,6 +53,8 @@ class Replay:
         data = self.documents[step.get("doc") or 0]
         if data.get("kind") in TEMPLATES:
             self.templates.append(decode_lenient(data, TEMPLATES[data["kind"]]))
+        if data.get("kind") == "ConfigMap":
+            self.config_maps[data["metadata"]["name"]] = ConfigMap(data["metadata"]["labels"], data["data"])
         if data.get("kind", "Workflow") != "Workflow" or "Template" in step["fn"]:
             return
         workflow = decode_lenient({"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", **data}, Workflow)
@@ -72,6 +76,10 @@ class Replay:
         node.started_at = node.started_at or self.clock.now()
         node.finished_at = (node.finished_at or self.clock.now()) if ended else None
 
+    def read(self, namespace: str, name: str) -> ConfigMap | None:
+        """The ConfigMap of that name."""
+        return self.config_maps.get(name)
+
     def operate(self) -> None:
         """One look at the workflow, with the news of its pods."""
         assert self.workflow is not None
@@ -84,7 +92,7 @@ class Replay:
                 self.workflow.status.message = f"invalid spec: {problems[0].message}"
                 return
             self.workflow = take_snapshot(self.workflow, Shelf(self.templates), {})
-            self.execution = Execution(resolve(self.workflow), self.workflow)
+            self.execution = Execution(resolve(self.workflow, self.read), self.workflow)
             self.pods += self.execution.outstanding
         events = [PodReported(node_id=node_id, report=report) for node_id, report in self.news.items()]
         self.news = {}

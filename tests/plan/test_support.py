@@ -71,11 +71,6 @@ USED = [
     (steps("name: a, inline: {data: {}}"), "", "spec.templates[0].steps[0][0].inline.data"),
     (container(), "  templateDefaults: {daemon: true}", "spec.templateDefaults.daemon"),
     (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
-    (
-        container(),
-        "  arguments: {parameters: [{name: a, valueFrom: {configMapKeyRef: {name: b, key: c}}}]}",
-        "spec.arguments.parameters[0].valueFrom.configMapKeyRef",
-    ),
 ]
 
 
@@ -100,7 +95,8 @@ spec:
   nodeSelector: {disk: fast}
   workflowMetadata: {labels: {a: b}, annotations: {c: d}, labelsFrom: {e: {expression: workflow.name}}}
   templateDefaults: {activeDeadlineSeconds: 3, container: {image: x}}
-  arguments: {parameters: [{name: a, value: b, enum: [b], description: c}]}
+  arguments: {parameters: [{name: a, value: b, enum: [b], description: c},
+    {name: f, valueFrom: {configMapKeyRef: {name: g, key: h}}}]}
   templates:
   - name: main
     failFast: true

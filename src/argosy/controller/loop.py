@@ -208,7 +208,9 @@ class Controller:
     def _take_up(self, workflow: Workflow, events: dict[str, list[AnyEvent]]) -> None:
         uid = workflow.metadata.uid
         try:
-            execution = Execution(resolve(workflow), workflow, locks=self.locks, caches=self.caches)
+            execution = Execution(
+                resolve(workflow, self.config_maps.read), workflow, locks=self.locks, caches=self.caches
+            )
         except Exception as error:  # whatever is wrong with it, it must not stop the others
             self._give_up(workflow, error)
             return

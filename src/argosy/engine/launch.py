@@ -25,7 +25,7 @@ from argosy.engine.synchronization import LockWait
 from argosy.engine.world import NodeWorld
 from argosy.errors import InvalidRequest, NotFound
 from argosy.language.scopes import ChainScope, MapScope
-from argosy.model.arguments import Arguments
+from argosy.model.arguments import Arguments, ValueFrom
 from argosy.model.kinds import (
     ERROR,
     FAILED,
@@ -233,7 +233,12 @@ class Launcher:
         arguments = holder.arguments
         if node is not None and node.inputs is not None:
             arguments = Arguments(parameters=node.inputs.parameters, artifacts=node.inputs.artifacts)
-        template = instantiate(planned.template, arguments, ChainScope(MapScope(own), state.variables), world)
+        scope = ChainScope(MapScope(own), state.variables)
+
+        def read(source: ValueFrom | None) -> str | None:
+            return state.resolved.config_values.value(source, scope, world)
+
+        template = instantiate(planned.template, arguments, scope, world, read)
         check_timeouts(template)
         check_display_name(template)
         return Filled(planned, template, handler, template.retry_strategy or retry)

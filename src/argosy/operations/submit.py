@@ -11,6 +11,7 @@ from argosy.model.meta import CreateOptions, ObjectMeta
 from argosy.model.requests import SubmitOpts
 from argosy.model.status import WorkflowStatus
 from argosy.model.workflow import Workflow
+from argosy.operations.config_maps import reader
 from argosy.operations.library import with_snapshot
 from argosy.operations.names import ATTEMPTS, check_namespace, new_name
 from argosy.operations.options import with_options
@@ -65,7 +66,7 @@ def run(services: Services, request: SubmitRequest) -> Submitted:
         return Submitted(workflow=replace(workflow, status=WorkflowStatus()), unhonoured=notes)
     if request.server_dry_run:
         created = _new(services, workflow)
-        resolve(created)
+        resolve(created, reader(services))
         created = replace(created, status=WorkflowStatus())
     else:
         created = _create(services, workflow)
@@ -85,7 +86,7 @@ def _create(services: Services, workflow: Workflow) -> Workflow:
     for attempt in range(ATTEMPTS):
         created = _new(services, workflow)
         if not attempt:
-            resolve(created)
+            resolve(created, reader(services))
         try:
             services.store.create(created)
         except AlreadyExists:

@@ -7,12 +7,13 @@ first, over the whole template and the values of its inputs, then the inputs ove
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
 from argosy.errors import InvalidRequest
 from argosy.language.scopes import ChainScope, MapScope, Scope, World
-from argosy.model.arguments import Arguments, Inputs, Parameter
+from argosy.model.arguments import Arguments, Inputs, Parameter, ValueFrom
 from argosy.model.template import Template
 from argosy.plan.artifacts import supply_artifacts
 from argosy.plan.globals import parameters_json
@@ -28,16 +29,20 @@ ABSENT = "__argo__internal__absent_optional__"
 """The value of an argument that names an output of a skipped step: as if it were not given."""
 
 
-def supply_inputs(template: Template, arguments: Arguments) -> list[Parameter]:
+ReadValue = Callable[[ValueFrom | None], "str | None"]
+"""What a ConfigMap says, None where the source names none (argosy.plan.config_values)."""
+
+
+def supply_inputs(template: Template, arguments: Arguments, read: ReadValue) -> list[Parameter]:
     """The template's input parameters with their values: the argument's, else the input's own, else its default.
 
-    Raises InvalidRequest for one that has none.
+    One whose value stands in a ConfigMap has that. Raises InvalidRequest for one that has none, NotFound.
     """
     given = {parameter.name: parameter for parameter in arguments.parameters}
-    return [_supply(parameter, given.get(parameter.name)) for parameter in template.inputs.parameters]
+    return [_supply(parameter, given.get(parameter.name), read) for parameter in template.inputs.parameters]
 
 
-def _supply(wanted: Parameter, given: Parameter | None) -> Parameter:
+def _supply(wanted: Parameter, given: Parameter | None, read: ReadValue) -> Parameter:
     value = wanted.value if wanted.value is not None else wanted.default
     source = wanted.value_from
     if given is not None and given.value == ABSENT:
@@ -48,18 +53,25 @@ def _supply(wanted: Parameter, given: Parameter | None) -> Parameter:
             )
     elif given is not None:
         value, source = given.value, None if given.value is not None else given.value_from
+    found = read(source)
+    if found is not None:
+        value, source = found, None
     if value is None:
         raise InvalidRequest(f"inputs.parameters.{wanted.name} was not supplied")
     return msgspec.structs.replace(wanted, value=value, value_from=source)
 
 
-def instantiate(template: Template, arguments: Arguments, scope: Scope, world: World | None) -> Template:
+def instantiate(
+    template: Template, arguments: Arguments, scope: Scope, world: World | None, read: ReadValue = lambda _source: None
+) -> Template:
     """The template for one node. `scope` has the workflow's variables and the node's own (`node.name`, ...).
 
     A tag that nothing can resolve stays as it is. Raises InvalidRequest for an input without a value.
     """
     if template.inputs.parameters or template.inputs.artifacts:
-        inputs = Inputs(parameters=supply_inputs(template, arguments), artifacts=supply_artifacts(template, arguments))
+        inputs = Inputs(
+            parameters=supply_inputs(template, arguments, read), artifacts=supply_artifacts(template, arguments)
+        )
         template = msgspec.structs.replace(template, inputs=inputs)
     return fill(template, scope, world)
 

@@ -16,10 +16,12 @@ from argosy.language.scopes import MapScope
 from argosy.model.spec import WorkflowSpec
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.model.workflow import Workflow
+from argosy.plan.config_values import ConfigValues
 from argosy.plan.globals import global_variables
 from argosy.plan.merge import with_template_defaults
 from argosy.plan.snapshot import LOCAL, holders_of, scope_of
 from argosy.plan.substitution import decode, substitute
+from argosy.ports.configmaps import ReadConfigMap, no_config_maps
 
 ENCODER = msgspec.json.Encoder()
 SPEC_DECODER = msgspec.json.Decoder(WorkflowSpec)
@@ -60,7 +62,9 @@ class ResolvedWorkflow:
     `spec` is the merged specification with the workflow's variables substituted everywhere but in its templates.
     """
 
-    def __init__(self, workflow: Workflow, spec: WorkflowSpec, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self, workflow: Workflow, spec: WorkflowSpec, variables: Mapping[str, str], values: ConfigValues
+    ) -> None:
         self.name, self.namespace, self.uid = (
             workflow.metadata.name,
             workflow.metadata.namespace,
@@ -68,7 +72,7 @@ class ResolvedWorkflow:
         )
         self.spec = spec
         self.placement = workflow.metadata.annotations.get(PLACEMENT, "")
-        self.variables = variables
+        self.variables, self.config_values = variables, values
         # in Argo a specification that was merged out of several has no name
         self.scope = f"{LOCAL}/" if workflow.spec.workflow_template_ref else f"{LOCAL}/{self.name}"
         self.bare_spec = msgspec.structs.replace(spec, templates=[], suspend=None, shutdown="")
@@ -104,7 +108,7 @@ class ResolvedWorkflow:
         return PlannedTemplate(with_template_defaults(template, self.spec.template_defaults), scope)
 
 
-def resolve(workflow: Workflow) -> ResolvedWorkflow:
+def resolve(workflow: Workflow, read: ReadConfigMap = no_config_maps) -> ResolvedWorkflow:
     """Resolve a workflow whose name, namespace and uid are set.
 
     The templates of others that it uses have to be in its status (argosy.plan.snapshot). Raises InvalidRequest where
@@ -117,6 +121,9 @@ def resolve(workflow: Workflow) -> ResolvedWorkflow:
         raise NotFound(f'{kind}.argoproj.io "{reference.name}" not found')
     if not spec.entrypoint:
         raise InvalidRequest("spec.entrypoint is required", hint="name the template to begin with")
+    values = ConfigValues(workflow.metadata.namespace, read)
+    given = values.fill(spec.arguments.parameters, MapScope({"workflow.name": workflow.metadata.name}))
+    spec = msgspec.structs.replace(spec, arguments=msgspec.structs.replace(spec.arguments, parameters=given))
     variables = global_variables(workflow, spec)
     text = ENCODER.encode(msgspec.structs.replace(spec, templates=[])).decode()
     if "{{" in text:
@@ -124,4 +131,4 @@ def resolve(workflow: Workflow) -> ResolvedWorkflow:
         text = substitute(text, MapScope(variables), None, allow_unresolved=True)
         spec = decode(SPEC_DECODER, text)
         spec.templates = templates
-    return ResolvedWorkflow(workflow, spec, variables)
+    return ResolvedWorkflow(workflow, spec, variables, values)

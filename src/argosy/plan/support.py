@@ -44,7 +44,7 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "Inputs": "parameters artifacts",
         "Outputs": "parameters artifacts",
         "Parameter": "name value default description enum globalName valueFrom",
-        "ValueFrom": "path default parameter expression supplied jsonPath jqFilter",
+        "ValueFrom": "path default parameter expression supplied jsonPath jqFilter configMapKeyRef",
         "SuppliedValueFrom": "",
         "Artifact": "name path mode recurseMode optional archive from fromExpression subPath globalName deleted "
         "raw s3 gcs oss azure http artifactory git",

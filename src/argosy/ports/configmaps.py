@@ -9,6 +9,8 @@ SYNC_LIMITS = "argosy-sync-limits"
 """The ConfigMap in which the limits of semaphores of the kind `database` are kept, one in each namespace."""
 TYPE_LABEL, CACHE = "workflows.argoproj.io/configmap-type", "Cache"
 """The label that a ConfigMap has to have for outputs to be remembered in it, and its value."""
+PARAMETER = "Parameter"
+"""The value of that label which lets parameters be read from a ConfigMap."""
 
 
 class ConfigMap(NamedTuple):

@@ -99,7 +99,7 @@ class Harness:
 
     Further documents of the text are WorkflowTemplates and ClusterWorkflowTemplates that it may refer to; `defaults`
     are the setting workflowDefaults. `config_maps` are the data of the ConfigMaps that there are, in any namespace:
-    limits of semaphores, and caches.
+    limits of semaphores, and, as their label `config_map_type` says, caches or parameters.
     """
 
     def __init__(
@@ -110,19 +110,21 @@ class Harness:
         parameters: dict[str, str] | None = None,
         defaults: dict[str, Any] | None = None,
         config_maps: dict[str, dict[str, str]] | None = None,
+        config_map_type: str = CACHE,
     ) -> None:
         self.clock = VirtualClock()
         self.commands: list[Command] = []
+        self.config_map_type = config_map_type
         self.config_maps = config_maps if config_maps is not None else {}
         workflow, *templates = _documents(text)
         workflow = self._named(workflow, name, parameters or {})
         workflow = take_snapshot(workflow, Shelf(templates), defaults or {})
         locks, caches = LockTable(self._config_map), Caches(self._config_map)
-        self.execution = Execution(resolve(workflow), workflow, locks=locks, caches=caches)
+        self.execution = Execution(resolve(workflow, self._config_map), workflow, locks=locks, caches=caches)
 
     def _config_map(self, namespace: str, name: str) -> ConfigMap | None:  # noqa: ARG002
         data = self.config_maps.get(name)
-        return None if data is None else ConfigMap({TYPE_LABEL: CACHE}, data)
+        return None if data is None else ConfigMap({TYPE_LABEL: self.config_map_type}, data)
 
     def _named(self, workflow: Workflow, name: str, parameters: dict[str, str]) -> Workflow:
         workflow.metadata.name = name
@@ -159,7 +161,7 @@ class Harness:
         copy = msgspec.json.decode(_dump(self.execution.workflow), type=Workflow)
         locks = self.execution.locks.copy()
         locks.forget(self.execution.state.resolved.uid)
-        restarted = Execution(resolve(copy), copy, locks=locks, caches=Caches(self._config_map))
+        restarted = Execution(resolve(copy, self._config_map), copy, locks=locks, caches=Caches(self._config_map))
         before = {request.key: request for request in self.execution.outstanding}
         assert {request.key: request for request in restarted.outstanding} == before
         return restarted

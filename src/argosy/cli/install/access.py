@@ -36,7 +36,7 @@ ON_LEAVES: Final = {
 }
 ON_THEIR_PARTS: Final = (
     _rule("", "pods/log", "get"),
-    _rule("", "configmaps", "create", "patch"),  # the sources of long scripts
+    _rule("", "configmaps", "get", "create", "update", "patch"),  # long scripts, parameters, limits, caches
     _rule("", "pods", "create", "patch", "delete"),  # those that resource templates speak of as their own
     _rule("", "pods/status", "patch"),
 )
