@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from argosy.errors import InvalidRequest, NotSupported
+from argosy.errors import InvalidRequest
 from argosy.executors.objects.failures import Failure
-from argosy.executors.objects.jq import jq
 from argosy.executors.objects.resources import Object
+from argosy.language import gojson
+from argosy.language.jq import filter_json
 from argosy.language.jsonpath import evaluate_jsonpath
 from argosy.model.arguments import Parameter
 
@@ -21,9 +22,7 @@ def read(data: Object, parameters: Iterable[Parameter]) -> dict[str, str]:
             if source is not None and source.json_path:
                 found[parameter.name] = evaluate_jsonpath(source.json_path, data)
             elif source is not None and source.jq_filter:
-                found[parameter.name] = jq(source.jq_filter, data)
-        except NotSupported:
-            raise
+                found[parameter.name] = filter_json(gojson.encode(data), source.jq_filter)
         except InvalidRequest as error:
             raise Failure(f"error: {error}") from None
     return found
