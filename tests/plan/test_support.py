@@ -26,8 +26,6 @@ TYPES = {
 CALL = "name: a, template: hello"
 USED = [
     (container("daemon: true"), "", "spec.templates[0].daemon"),
-    (container("sidecars: [{name: a, image: x}]"), "", "spec.templates[0].sidecars"),
-    (container("initContainers: [{name: a, image: x}]"), "", "spec.templates[0].initContainers"),
     (container("volumes: [{name: a, nfs: {}}]"), "", "spec.templates[0].volumes[0].nfs"),
     (
         container("volumes: [{name: a, persistentVolumeClaim: {claimName: b, readOnly: true}}]"),

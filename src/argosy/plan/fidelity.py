@@ -33,6 +33,7 @@ WITHOUT_EFFECT: Final[Mapping[str, frozenset[str]]] = {
         "metrics podDisruptionBudget podGC podMetadata podPriorityClassName volumeClaimGC",
         "Template": f"{OF_PODS} archiveLocation metrics priorityClassName",
         "Container": OF_CONTAINERS,
+        "UserContainer": OF_CONTAINERS,
         "ContainerNode": OF_CONTAINERS,
         "ScriptTemplate": OF_CONTAINERS,
     }.items()

@@ -67,11 +67,12 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         "sshPrivateKeySecret insecureIgnoreHostKey insecureSkipTLS",
         # templates
         "Template": "name annotations metadata inputs outputs activeDeadlineSeconds "
-        "timeout pendingTimeout retryStrategy parallelism failFast container script containerSet steps dag suspend "
-        "resource synchronization memoize volumes",
+        "timeout pendingTimeout retryStrategy parallelism failFast container script containerSet "
+        "initContainers sidecars steps dag suspend resource synchronization memoize volumes",
         "Container": CONTAINERS,
         "ContainerSetTemplate": "containers volumeMounts retryStrategy",
         "ContainerSetRetryStrategy": "duration retries",
+        "UserContainer": f"{CONTAINERS} mirrorVolumeMounts",
         "ContainerNode": f"{CONTAINERS} dependencies",
         "ScriptTemplate": f"{CONTAINERS} source",
         "SuspendTemplate": "duration",

@@ -11,10 +11,16 @@ from argosy.executors.process.executor import ProcessExecutor
 from argosy.model.arguments import Outputs, Parameter, ValueFrom
 from argosy.model.kubernetes import EnvVar, VolumeMount
 from argosy.model.spec import WorkflowSpec
-from argosy.model.template import ContainerNode, ContainerSetRetryStrategy, ContainerSetTemplate, Template
+from argosy.model.template import (
+    ContainerNode,
+    ContainerSetRetryStrategy,
+    ContainerSetTemplate,
+    Template,
+    UserContainer,
+)
 from argosy.ports.executor import LogQuery
 from argosy.ports.pods import PodKey, PodReport
-from tests.executors.process.support import Listener, request, run
+from tests.executors.process.support import Listener, request, run, shell
 
 Make = Callable[..., ProcessExecutor]
 SPEC = WorkflowSpec(volumes=[{"name": "shared", "emptyDir": {}}])
@@ -111,3 +117,30 @@ def test_two_volumes_at_one_path_are_refused(make: Make) -> None:
     one = container("a", "true", volume_mounts=[VolumeMount(name="shared", mount_path="/mnt", sub_path="1")])
     two = container("b", "true", volume_mounts=[VolumeMount(name="shared", mount_path="/mnt", sub_path="2")])
     assert "not built yet: /mnt" in end_of(make(), group(one, two)).message
+
+
+def user(name: str, text: str) -> UserContainer:
+    return UserContainer(name=name, image="i", command=["sh", "-c", text])
+
+
+def test_init_containers_come_first_and_sidecars_end_last(make: Make) -> None:
+    template = shell("cat got; while ! test -e ready; do sleep 0.01; done; echo main")
+    template.init_containers = [user("one", "echo 1 > got"), user("two", "echo 2 >> got; echo noise")]
+    template.sidecars = [user("side", "cat got; touch ready; exec sleep 100")]
+    end = end_of(make(), template)
+    assert (end.phase, end.message, end.exit_code, end.result) == ("Succeeded", "", "0", "1\n2\nmain")
+    assert codes(end) == {"one": 0, "two": 0, "main": 0, "side": 143}
+
+
+def test_a_sidecar_that_fails_fails_the_pod(make: Make) -> None:
+    template = shell("while ! test -e ready; do sleep 0.01; done")
+    template.sidecars = [user("side", "touch ready; exit 3")]
+    end = end_of(make(), template)
+    assert (end.phase, end.message, end.exit_code) == ("Failed", "side: Error (exit code 3)", "0")
+
+
+def test_nothing_runs_after_an_init_container_that_failed(make: Make) -> None:
+    template = shell("touch main")
+    template.init_containers = [user("one", "exit 3"), user("two", "touch two")]
+    end = end_of(make(), template)
+    assert (end.phase, end.message) == ("Failed", "one: Error (exit code 3)")

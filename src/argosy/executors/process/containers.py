@@ -1,19 +1,29 @@
-"""A pod's template → its containers: one of a container or script, several of a containerSet."""
+"""A pod's template → its containers: one of a container or script, or several beside each other."""
 
 from __future__ import annotations
 
 from argosy.model.kubernetes import Container, VolumeMount
-from argosy.model.template import ContainerNode, ScriptTemplate, Template
+from argosy.model.template import ContainerNode, ScriptTemplate, Template, UserContainer
 
-AnyContainer = Container | ScriptTemplate | ContainerNode
+AnyContainer = Container | ScriptTemplate | ContainerNode | UserContainer
 
 
 def containers_of(template: Template) -> list[AnyContainer]:
     """All of them."""
     if template.container_set is not None:
         return list(template.container_set.containers)
-    only = template.container or template.script
-    return [only] if only is not None else []
+    main = template.container or template.script
+    return [*template.init_containers, *([main] if main is not None else ()), *template.sidecars]
+
+
+def is_crew(template: Template) -> bool:
+    """Whether there are several, or may be."""
+    return bool(template.container_set or template.init_containers or template.sidecars)
+
+
+def name_of(container: AnyContainer) -> str:
+    """Its name in the pod."""
+    return container.name if isinstance(container, ContainerNode | UserContainer) else "main"
 
 
 def main_of(template: Template) -> AnyContainer | None:
@@ -31,3 +41,13 @@ def mounts_of(template: Template) -> list[VolumeMount]:
         if mount not in found:
             found.append(mount)
     return found
+
+
+def order_of(container: AnyContainer, template: Template) -> tuple[list[str], bool]:
+    """Which others have to succeed before it starts, and whether it ends when the others have."""
+    if isinstance(container, ContainerNode):
+        return container.dependencies, False
+    first = [each.name for each in template.init_containers]
+    if container in template.init_containers:
+        return first[: template.init_containers.index(container)], False
+    return first, container in template.sidecars

@@ -1,6 +1,6 @@
 """A program: the containers of one pod, each started once those that it depends on have succeeded.
 
-    python crew.py PLAN      a file, JSON: {report, attempts, pause, containers: [{name, argv, env, cwd, after}]}
+    python crew.py PLAN      a file, JSON: {report, first, attempts, pause, containers: [{name, argv, ..., is_sidecar}]}
 
 It is the one process that the supervisor knows of, so it needs nothing but the standard library. What became of each
 container is in the report, {name: [exit code, started, finished]}. The exit code is main's, where that failed, else the
@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 NOT_RUN = 64  # as Argo's executor has it, for what is not the program's own failure
+KILLED = (128 + signal.SIGKILL, 128 + signal.SIGTERM)
+GRACE_SECONDS = 30.0  # terminationGracePeriodSeconds
 NOT_FOUND, NOT_EXECUTABLE, TERMINATED = 127, 126, 128 + signal.SIGTERM
 
 
@@ -32,6 +34,7 @@ class Crew:
         self._done = {each["name"]: threading.Event() for each in plan["containers"]}
         self._stopped = threading.Event()
         self._starting = threading.Lock()
+        self._sidecars: list[subprocess.Popen[bytes]] = []
 
     def run(self) -> int:
         """Run them all; gives the exit code of the pod."""
@@ -39,13 +42,34 @@ class Crew:
         threads = [threading.Thread(target=self._attend, args=(each,)) for each in self.plan["containers"]]
         for thread in threads:
             thread.start()
+        for thread, each in zip(threads, self.plan["containers"], strict=True):
+            if not each["is_sidecar"]:
+                thread.join()
+        self._end_sidecars()
         for thread in threads:
             thread.join()
         temporary = Path(f"{self.plan['report']}.tmp")
         temporary.write_text(json.dumps(self.ends), encoding="utf-8")
         temporary.rename(self.plan["report"])
+        sidecars = {each["name"] for each in self.plan["containers"] if each["is_sidecar"]}
         codes = {name: self.ends[name][0] for name in self._done}
-        return codes.get("main", 0) or next(filter(None, codes.values()), 0)
+        codes = {name: code for name, code in codes.items() if name not in sidecars or code not in KILLED}
+        first = self.plan["first"]
+        return codes.get(first, 0) or next(filter(None, codes.values()), 0)
+
+    def _end_sidecars(self) -> None:
+        """They have nobody to serve any more."""
+        with self._starting:
+            self._stopped.set()
+            left = list(self._sidecars)
+        for process in left:
+            process.terminate()
+        deadline = time.monotonic() + GRACE_SECONDS
+        for process in left:
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
 
     def _stop(self) -> None:
         """Start nothing more. The signal is the whole group's: the containers have got it too."""
@@ -87,6 +111,8 @@ class Crew:
                 if self._stopped.is_set():
                     return TERMINATED
                 process = subprocess.Popen(container["argv"], stdout=output, env=env, cwd=container["cwd"])  # noqa: S603
+                if container["is_sidecar"]:
+                    self._sidecars.append(process)
         except OSError as error:
             code = NOT_EXECUTABLE if isinstance(error, PermissionError) else NOT_FOUND
             return _say(f"{container['argv'][0]}: {os.strerror(error.errno or 0)}", code)

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from argosy.executors.process.containers import mounts_of
+from argosy.executors.process.containers import is_crew, mounts_of
 from argosy.executors.process.unrunnable import Unrunnable
 from argosy.ports.pods import PodKey, PodRequest
 
@@ -79,7 +79,7 @@ class Home:
         template = request.template
         if template.outputs.parameters or template.outputs.artifacts or template.inputs.artifacts:
             shutil.rmtree(folders.view(request.pod_name), ignore_errors=True)
-        if template.container_set is not None:
+        if is_crew(template):
             for file in (folders.plan(request.pod_name), folders.ends(request.pod_name)):
                 Path(file).unlink(missing_ok=True)
         if mounts_of(template):

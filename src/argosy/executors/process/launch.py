@@ -10,14 +10,14 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from argosy.executors.process.containers import AnyContainer
+from argosy.executors.process.containers import AnyContainer, containers_of, is_crew, name_of, order_of
 from argosy.executors.process.environment import Lookup, container_environment, expand
 from argosy.executors.process.home import Folders, Home
 from argosy.executors.process.plans import Entry, write_plan
 from argosy.executors.process.unrunnable import Unrunnable, no_program
 from argosy.executors.process.volumes import Mounted, fill_volumes, inside_folder
 from argosy.model.kubernetes import Container
-from argosy.model.template import ContainerNode, ContainerSetTemplate, ScriptTemplate, Template
+from argosy.model.template import ScriptTemplate, Template
 from argosy.ports.pods import PodRequest
 
 PASSED = frozenset(
@@ -73,8 +73,8 @@ class Launcher:
 
     def order(self, request: PodRequest) -> Order:
         """What to run. Raises Unrunnable, and OSError where its files can't be written."""
-        if request.template.container_set is not None:
-            return self._crew(request, request.template.container_set)
+        if is_crew(request.template):
+            return self._crew(request)
         container = request.template.container or request.template.script
         if container is None:
             raise Unrunnable("Error", "the process executor runs templates of type container, script and containerSet")
@@ -102,14 +102,17 @@ class Launcher:
             return order
         return self._in_view(order, request, mounts, inside)
 
-    def _crew(self, request: PodRequest, group: ContainerSetTemplate) -> Order:
+    def _crew(self, request: PodRequest) -> Order:
         """The same for several containers: one program that runs them all."""
         from argosy.executors.process import crew  # most workflows do without
 
         folders = self.home.make(request.key.workflow_uid)
         mounts = fill_volumes(request, self.home, self.lookup)
-        entries = [self._entry(each, request, folders) for each in group.containers]
-        plan = write_plan(folders, request.pod_name, group, entries)
+        template, entries = (
+            request.template,
+            [self._entry(each, request, folders) for each in containers_of(request.template)],
+        )
+        plan = write_plan(folders, request.pod_name, template.container_set, entries)
         order = Order(
             path=sys.executable,
             argv=[sys.executable, "-I", "-S", crew.__file__, plan],
@@ -120,15 +123,18 @@ class Launcher:
             deadline=request.deadline_seconds,
             grace=self.grace if request.deadline_seconds is not None else 0.0,
         )
-        if not own_paths(request.template) and not mounts:
+        if not own_paths(template) and not mounts:
             return order
         return self._in_view(order, request, mounts, "", [crew.__file__, *PYTHON])
 
-    def _entry(self, container: ContainerNode, request: PodRequest, folders: Folders) -> Entry:
+    def _entry(self, container: AnyContainer, request: PodRequest, folders: Folders) -> Entry:
         env = container_environment(container, request, self.lookup)
-        env.update(_argo_environment(request), ARGO_CONTAINER_NAME=container.name)
+        env.update(_argo_environment(request), ARGO_CONTAINER_NAME=name_of(container))
         cwd = str(Path(folders.work, container.working_dir))
-        return Entry(container.name, self._argv(container, env), env, cwd, container.dependencies)
+        argv = self._argv(container, env)
+        if isinstance(container, ScriptTemplate) and container.source:
+            argv.append(script_file(folders, container.source))
+        return Entry(name_of(container), argv, env, cwd, *order_of(container, request.template))
 
     def _argv(self, container: AnyContainer, known: Mapping[str, str]) -> list[str]:
         command, arguments = container.command, container.args

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from argosy.executors.process.containers import main_of
+from argosy.executors.process.containers import containers_of, is_crew, main_of, name_of
 from argosy.executors.process.home import Home
 from argosy.executors.process.outputs import read_parameters
 from argosy.executors.process.staging import Staging, takes_out
@@ -93,9 +93,10 @@ def ended(message: Ended, request: PodRequest | None, home: Home, staging: Stagi
     if message.code is None:
         return PodReport(phase="Failed", message=STOPPED_EARLY, finished_at=_time(message.finished))
     text = OVERDUE if message.reason == "deadline" else ""
-    containers = _containers(request, home) if request and request.template.container_set else {"main": None}
+    containers = _containers(request, home) if request and is_crew(request.template) else {"main": None}
     if message.code and not text:
-        text = f"{_culprit(containers)}: Error (exit code {message.code})"
+        is_set = request is not None and request.template.container_set is not None
+        text = f"{_culprit(containers, is_set=is_set)}: Error (exit code {message.code})"
     values, problem, result = {}, "", message.result
     if request and request.template.outputs.parameters:
         values, problem = _parameters(request, home)
@@ -108,7 +109,7 @@ def ended(message: Ended, request: PodRequest | None, home: Home, staging: Stagi
     return PodReport(
         phase="Failed" if text else "Error" if problem else "Succeeded",
         message=text or problem,
-        exit_code=str(message.code) if "main" in containers else None,
+        exit_code=_exit_code(containers, message.code),
         result=result,
         parameters=values,
         artifacts=artifacts,
@@ -133,7 +134,7 @@ def _unstarted(message: Ended, request: PodRequest | None) -> Unrunnable:
 
 def _containers(request: PodRequest, home: Home) -> dict[str, ContainerEnd | None]:
     """How those of a set ended; nothing where the whole of it was killed."""
-    names = [each.name for each in request.template.container_set.containers] if request.template.container_set else []
+    names = [name_of(each) for each in containers_of(request.template)]
     try:
         text = Path(home.folders(request.key.workflow_uid).ends(request.pod_name)).read_bytes()
     except OSError:
@@ -142,10 +143,17 @@ def _containers(request: PodRequest, home: Home) -> dict[str, ContainerEnd | Non
     return {name: ContainerEnd(code, _time(start), _time(end)) for name, (code, start, end) in ends.items()}
 
 
-def _culprit(containers: Mapping[str, ContainerEnd | None]) -> str:
-    """The container that the pod failed of: main, if it did, else the first."""
-    failed = [name for name, end in containers.items() if end is None or end.exit_code]
-    return "main" if "main" in failed or not failed else failed[0]
+def _culprit(containers: Mapping[str, ContainerEnd | None], *, is_set: bool) -> str:
+    """The container that the pod failed of: main, if it did, else the first. One killed at the end has not failed."""
+    failed = [name for name, end in containers.items() if end is None or end.exit_code not in (0, 137, 143)]
+    failed = failed or [name for name, end in containers.items() if end and end.exit_code]
+    return "main" if (is_set and "main" in failed) or not failed else failed[0]
+
+
+def _exit_code(containers: Mapping[str, ContainerEnd | None], of_pod: int) -> str | None:
+    """Main's, where there is a main."""
+    end = containers.get("main")
+    return str(end.exit_code if end else of_pod) if "main" in containers else None
 
 
 def _parameters(request: PodRequest, home: Home) -> tuple[dict[str, str], str]:

@@ -23,13 +23,15 @@ class Entry(NamedTuple):
     env: dict[str, str]
     cwd: str
     after: list[str]
+    is_sidecar: bool = False
 
 
-def write_plan(folders: Folders, pod_name: str, group: ContainerSetTemplate, entries: Sequence[Entry]) -> str:
+def write_plan(folders: Folders, pod_name: str, group: ContainerSetTemplate | None, entries: Sequence[Entry]) -> str:
     """Write the plan; gives its file. Raises Unrunnable for a retryStrategy that can't be read."""
     attempts, pause = _retries(group)
     plan = {
         "report": folders.ends(pod_name),
+        "first": "main" if group else "",
         "attempts": attempts,
         "pause": pause,
         "containers": [each._asdict() for each in entries],
@@ -40,9 +42,9 @@ def write_plan(folders: Folders, pod_name: str, group: ContainerSetTemplate, ent
     return path
 
 
-def _retries(group: ContainerSetTemplate) -> tuple[int, float]:
+def _retries(group: ContainerSetTemplate | None) -> tuple[int, float]:
     """How many attempts each container has in all, and the seconds between (GetRetryStrategy in Argo)."""
-    strategy = group.retry_strategy
+    strategy = group.retry_strategy if group else None
     if strategy is None or strategy.retries is None:
         return 1, 0.0
     try:
