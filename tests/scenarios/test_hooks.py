@@ -256,3 +256,26 @@ def test_a_suspended_workflow_runs_its_hooks_when_it_goes_on() -> None:
     assert run.running == []
     run.resume()
     assert run.running == ["a.onExit"]
+
+
+@pytest.mark.parametrize("build", [steps, dag])
+def test_a_step_that_cannot_be_run_has_no_exit(build: object) -> None:
+    run = build("onExit: note, withParam: 'no list'")  # type: ignore[operator]
+    assert "a.onExit" not in run.phases
+    run = Harness(f"""
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps: [[{{name: a, template: missing, onExit: note}}, {{name: b, template: leaf, onExit: note}}]]
+{LEAVES}""")
+    run.start()
+    assert (run.phase, run.running, list(run.phases)) == ("Failed", [], ["wf", "[0]", "a"])
+
+
+def test_a_hook_of_a_loop_is_no_part_of_it() -> None:
+    run = dag("withItems: [1], hooks: {told: {template: note, expression: 'tasks.a.status == \"Running\"'}}")
+    run.pod("a.hooks.told").fail()
+    run.pod("a(0:1)").succeed()
+    assert run.node("a").phase == "Succeeded"
+    assert run.running == ["b"]

@@ -117,7 +117,7 @@ def workflows(draw: Any) -> str:
     return yaml.safe_dump({"spec": spec})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(workflows(), st.data())
 def test_any_run_survives_a_restart_at_any_step(text: str, data: st.DataObject) -> None:
     run = Harness(text)

@@ -17,7 +17,7 @@ from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.errors import InvalidRequest
 from argosy.model.arguments import Arguments
-from argosy.model.kinds import ERROR, FAILED, FULFILLED, SUCCEEDED
+from argosy.model.kinds import ERROR, FAILED, FULFILLED, SKIPPED_NODE, SUCCEEDED
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, LifecycleHook, WorkflowStep
 from argosy.plan.artifacts import ArtifactScope, resolve_arguments
@@ -58,20 +58,28 @@ class Hooks:
         self._finished: set[str] = set()
 
     def watch(self, node: NodeStatus, holder: WorkflowStep | DAGTask, owner: Context | None) -> None:
-        """Heed a node, where it has hooks."""
-        if has_hooks(holder) and node.id not in self._finished and node.id not in self.watched:
+        """Heed a node, where it has hooks; one that could not be run at all has none."""
+        if (
+            has_hooks(holder)
+            and node.type != SKIPPED_NODE
+            and node.id not in self._finished
+            and node.id not in self.watched
+        ):
             self.watched[node.id] = Hooked(node, holder, owner)
 
     def is_done(self, node: NodeStatus, holder: WorkflowStep | DAGTask) -> bool:
         """Whether the node has ended, and its hooks have."""
-        return node.phase in FULFILLED and (not has_hooks(holder) or node.id in self._finished)
+        has_none = node.type == SKIPPED_NODE or not has_hooks(holder)
+        return node.phase in FULFILLED and (has_none or node.id in self._finished)
 
     def advance(self, runner: Runner) -> list[NodeStatus]:
         """Begin the hooks whose time has come; gives the nodes that have ended with all their hooks."""
         done: list[NodeStatus] = []
         for node_id in sorted(self.watched, key=self.state.nodes.order.__getitem__):
             hooked = self.watched[node_id]
-            if self._advance(hooked, runner) and hooked.node.phase in FULFILLED:
+            if hooked.owner is not None and hooked.owner.node.phase in FULFILLED:
+                del self.watched[node_id]  # nobody waits for it any more
+            elif self._advance(hooked, runner) and hooked.node.phase in FULFILLED:
                 del self.watched[node_id]
                 self._finished.add(node_id)
                 done.append(hooked.node)

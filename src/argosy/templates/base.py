@@ -152,6 +152,11 @@ def raised(node: NodeStatus) -> str:
     return node.message if node.type in (SKIPPED_NODE, "Steps", "DAG", "Suspend") else ""
 
 
+def is_hook(node: NodeStatus) -> bool:
+    """Whether the node is a hook of the one that it hangs below, and not a part of it."""
+    return node.node_flag is not None and node.node_flag.hooked and not node.node_flag.retried
+
+
 def failed(node: NodeStatus) -> bool:
     """Whether the node has Failed, or ended in Error."""
     return node.phase in FAILED_OR_ERROR

@@ -29,7 +29,7 @@ from argosy.model.status import NodeStatus
 from argosy.plan.calls import Call, resolve_calls
 from argosy.plan.graph import PlannedTask, TaskGraph
 from argosy.plan.loops import is_loop
-from argosy.templates.base import Activity, NodeContext, TemplateHandler, Verdict, continues_on, raised
+from argosy.templates.base import Activity, NodeContext, TemplateHandler, Verdict, continues_on, is_hook, raised
 from argosy.templates.references import Producer, References, template_outputs
 from argosy.templates.task_group import TaskGroupActivity
 
@@ -198,7 +198,7 @@ class DagActivity(Activity):
         if word == "Daemoned":
             return bool(node.daemoned) and node.phase != PENDING
         if word in ("AnySucceeded", "AllFailed"):
-            phases = [self.context.get(child).phase for child in node.children] if node.type == "TaskGroup" else []
+            phases = [item.phase for item in self._items(node)] if node.type == TASK_GROUP else []
             return SUCCEEDED in phases if word == "AnySucceeded" else bool(phases) and set(phases) == {FAILED}
         return node.phase == RESULTS[word]
 
@@ -232,8 +232,11 @@ class DagActivity(Activity):
 
     def _producer(self, node: NodeStatus, name: str) -> Producer:
         assert self.graph is not None
-        children = map(self.context.get, node.children) if node.type == TASK_GROUP else None
-        return Producer(node, self.graph.tasks[name].task, children)
+        return Producer(node, self.graph.tasks[name].task, self._items(node) if node.type == TASK_GROUP else None)
+
+    def _items(self, group: NodeStatus) -> list[NodeStatus]:
+        """The tasks that came of a loop."""
+        return [child for child in map(self.context.get, group.children) if not is_hook(child)]
 
 
 def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], NodeStatus | None]) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from argosy.model.kinds import FAILED, SKIPPED_NODE, SUCCEEDED
 from argosy.model.status import NodeStatus
 from argosy.plan.calls import Call
-from argosy.templates.base import Activity, NodeContext, Verdict, failed, raised
+from argosy.templates.base import Activity, NodeContext, Verdict, failed, is_hook, raised
 
 
 class TaskGroupActivity(Activity):
@@ -47,7 +47,8 @@ class TaskGroupActivity(Activity):
             return Verdict(FAILED)
         if self.calls:
             return None
-        children = [child for child in map(self.context.get, self.context.node.children) if failed(child)]
+        children = map(self.context.get, self.context.node.children)
+        children = [child for child in children if failed(child) and not is_hook(child)]
         return Verdict(children[-1].phase if children else SUCCEEDED)
 
     def unbegun(self) -> Iterator[tuple[str, str]]:
