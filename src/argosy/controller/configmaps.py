@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from argosy.errors import AlreadyExists, ArgosyError, Conflict, NotFound, StoreError
 from argosy.ports.commands import Remember
-from argosy.ports.configmaps import CACHE, TYPE_LABEL, ConfigMap
-from argosy.ports.store import ObjectKey, Store
+from argosy.ports.configmaps import CACHE, TYPE_LABEL, ConfigMap, config_map_key, read_config_map
+from argosy.ports.store import Store
 
 ATTEMPTS = 5
 
@@ -58,25 +58,18 @@ class ConfigMaps:
 
     def _load(self, namespace: str, name: str) -> ConfigMap | None:
         try:
-            found = self._store.objects.get(_key(namespace, name))
-        except NotFound:
-            return None
+            return read_config_map(self._store.objects, namespace, name)
         except StoreError:
             if (namespace, name) not in self._before:
                 raise
             return self._before[namespace, name]
-        return ConfigMap(found["metadata"].get("labels") or {}, found.get("data") or {})
 
     def _write(self, namespace: str, name: str, entries: Mapping[str, str]) -> None:
         objects = self._store.objects
         try:
-            found = objects.get(_key(namespace, name))
+            found = objects.get(config_map_key(namespace, name))
         except NotFound:
             meta = {"name": name, "namespace": namespace, "labels": {TYPE_LABEL: CACHE}}
             objects.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": dict(entries)})
         else:
             objects.replace({**found, "data": {**(found.get("data") or {}), **entries}})
-
-
-def _key(namespace: str, name: str) -> ObjectKey:
-    return ObjectKey("v1", "ConfigMap", namespace, name)

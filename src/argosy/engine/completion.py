@@ -10,6 +10,7 @@ from argosy.engine.state import State
 from argosy.engine.synchronization import Synchronization
 from argosy.errors import ExpressionError, InvalidRequest
 from argosy.language.govalues import format_value
+from argosy.language.names import exit_name
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED
 from argosy.model.spec import WorkflowMetadata
 from argosy.model.status import Condition, WorkflowStatus
@@ -81,7 +82,7 @@ def conclude_workflow(state: State) -> None:
     root, strategy = state.root, state.workflow.spec.shutdown
     if root is None:
         return
-    error, on_exit = raised(root), state.nodes.find(f"{root.name}.onExit")
+    error, on_exit = raised(root), state.nodes.find(exit_name(root.name))
     if error:
         _mark(state, ERROR, f"error in entry template execution: {error}")
     elif failed(root) and strategy:

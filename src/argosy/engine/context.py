@@ -7,6 +7,7 @@ from typing import Protocol
 
 from argosy.engine.state import State
 from argosy.engine.world import NodeWorld
+from argosy.language.names import is_exit_name
 from argosy.model.kinds import DAG, POD, STEPS, NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
@@ -57,7 +58,7 @@ class Context:
         self.plan_of_node, self.owner, self.hook_of = planned, owner, hook_of
         self.boundary: Context | None = owner.inside if owner else None
         self.depth: int = self.boundary.depth + 1 if self.boundary else 1
-        self.is_exit: bool = bool(hook_of and node.name.endswith(".onExit")) or (owner is not None and owner.is_exit)
+        self.is_exit: bool = bool(hook_of and is_exit_name(node.name)) or (owner is not None and owner.is_exit)
         self.variables: ArtifactScope = state.variables
         self.world = NodeWorld(f"{state.resolved.uid}:{node.name}", node.started_at or state.now)
 

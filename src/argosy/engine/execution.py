@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 
 from argosy.engine import deadlines
 from argosy.engine.agenda import Agenda
@@ -140,11 +141,11 @@ class Execution:
         deadlines.enforce(state, self._roster.contexts)
         if not state.suspended:
             if state.root is None:
-                self._launcher.execute(state.resolved.name, self._entrypoint(), None)
+                self._launcher.execute(state.resolved.name, self._entrypoint, None)
             self._agenda.put_due(state.now)
         self._settle()
         root = state.root
-        if root is not None and self._hooks.is_done(root, self._entrypoint()) and not state.suspended:
+        if root is not None and self._hooks.is_done(root, self._entrypoint) and not state.suspended:
             note_running_pods(state)
             conclude_workflow(state)
             self._gates.locks.release()
@@ -173,6 +174,7 @@ class Execution:
             for node_id in self._roster.activities:
                 self._agenda.put(node_id)
 
+    @cached_property
     def _entrypoint(self) -> WorkflowStep:
         """What the root runs; the hooks of the workflow are those of its root."""
         spec = self.state.resolved.spec
@@ -180,7 +182,7 @@ class Execution:
 
     def _take_up(self) -> None:
         """After a restart: take up every node that exists and has not ended."""
-        self._launcher.execute(self.state.resolved.name, self._entrypoint(), None)
+        self._launcher.execute(self.state.resolved.name, self._entrypoint, None)
         self._open()
         while self._hooks.take_up(self._launcher):
             self._open()

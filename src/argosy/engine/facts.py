@@ -6,6 +6,7 @@ from argosy.engine.pods import pod_outputs
 from argosy.engine.state import State
 from argosy.engine.usage import resources_used
 from argosy.errors import InvalidRequest
+from argosy.language.names import is_exit_name
 from argosy.language.node_selector import node_fields, parse_field_selector
 from argosy.model.arguments import Inputs
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, SUSPEND
@@ -144,7 +145,7 @@ def _shut_down(state: State, strategy: str) -> None:
 
 def is_in_exit_handler(state: State, node: NodeStatus) -> bool:
     """Whether the node is an exit handler, or inside of one (IsPartOfExitHandler)."""
-    while not node.display_name.endswith(".onExit"):
+    while not is_exit_name(node.display_name):
         if not node.boundary_id:
             return False
         node = state.nodes.get(node.boundary_id)

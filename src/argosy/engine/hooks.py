@@ -16,6 +16,7 @@ from argosy.engine.context import Context
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.errors import InvalidRequest
+from argosy.language.names import exit_name, hook_name, is_exit_name
 from argosy.model.arguments import Arguments
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, SKIPPED_NODE, SUCCEEDED
 from argosy.model.status import NodeStatus
@@ -24,7 +25,7 @@ from argosy.plan.artifacts import ArtifactScope, resolve_arguments
 from argosy.plan.substitution import decode, evaluate_bool, substitute
 from argosy.templates.references import References
 
-EXIT, ON_EXIT = "exit", ".onExit"
+EXIT = "exit"
 COMPLETED = frozenset((SUCCEEDED, FAILED, ERROR))
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(Arguments)
@@ -117,13 +118,13 @@ class Hooks:
         """The hooks by the names of their nodes, the exit handler last."""
         for name, hook in hooked.holder.hooks.items():
             if name != EXIT:
-                yield f"{hooked.node.name}.hooks.{name}", hook
+                yield hook_name(hooked.node.name, name), hook
         hook = self._exit_hook(hooked)
         if hook is not None:
-            yield f"{hooked.node.name}{ON_EXIT}", hook
+            yield exit_name(hooked.node.name), hook
 
     def _is_time(self, hooked: Hooked, hook: LifecycleHook, name: str) -> bool:
-        if not name.endswith(ON_EXIT):
+        if not is_exit_name(name):
             return evaluate_bool(hook.expression, self._scope(hooked), None)
         node = hooked.node
         if self.state.workflow.spec.shutdown == "Terminate":
@@ -145,7 +146,7 @@ class Hooks:
 
     def _others_ended(self, hooked: Hooked) -> bool:
         """Whether the hooks of the workflow that have begun have ended: its exit handler is the last to run."""
-        names = (f"{hooked.node.name}.hooks.{name}" for name in hooked.holder.hooks if name != EXIT)
+        names = (hook_name(hooked.node.name, name) for name in hooked.holder.hooks if name != EXIT)
         return all(node is None or node.phase in FULFILLED for node in map(self.state.nodes.find, names))
 
     def _scope(self, hooked: Hooked) -> ArtifactScope:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from argosy.engine.execution import Execution
-from argosy.language.names import node_id
+from argosy.language.names import exit_name, node_id
 from argosy.model.kinds import FAILED_OR_ERROR, FULFILLED, STEP_GROUP
 from argosy.model.status import NodeStatus
 from argosy.model.workflow import Workflow
@@ -45,7 +45,7 @@ def _check_node(execution: Execution, node: NodeStatus, nodes: dict[str, NodeSta
 def _check_reachable(execution: Execution) -> None:
     """Every node hangs below the root, or the exit handler: what is not drawn can't be seen by anybody."""
     nodes, root = execution.state.status.nodes, execution.state.root
-    tops = (root, execution.state.nodes.find(f"{root.name}.onExit") if root else None)
+    tops = (root, execution.state.nodes.find(exit_name(root.name)) if root else None)
     seen = {node.id for node in tops if node is not None}
     todo = list(seen)
     while todo:
@@ -89,7 +89,7 @@ def _check_end(execution: Execution) -> None:
     _agree(all(node.phase in FULFILLED for node in status.nodes.values()), "it has ended, and nodes have not")
     if root is None:
         return  # it never began
-    on_exit = execution.state.nodes.find(f"{root.name}.onExit")
+    on_exit = execution.state.nodes.find(exit_name(root.name))
     failed = any(node is not None and node.phase in FAILED_OR_ERROR for node in (root, on_exit))
     _agree(failed == (status.phase in FAILED_OR_ERROR), f"its root is {root.phase}, and it is {status.phase}")
 

@@ -15,7 +15,7 @@ from argosy.engine.context import Context, OpenActivity
 from argosy.engine.deadlines import EXCEEDED, check_timeouts, is_over, pending_until
 from argosy.engine.facts import shutdown_message
 from argosy.engine.gates import Gates, Passage
-from argosy.engine.hooks import ON_EXIT, Hooked, Hooks
+from argosy.engine.hooks import Hooked, Hooks
 from argosy.engine.parallelism import no_room
 from argosy.engine.pods import own_variables, pod_request
 from argosy.engine.retry import RetryActivity, tries_of, try_variables
@@ -24,6 +24,7 @@ from argosy.engine.state import State
 from argosy.engine.synchronization import LockWait
 from argosy.engine.world import NodeWorld
 from argosy.errors import InvalidRequest, NotFound
+from argosy.language.names import attempt_name, is_exit_name
 from argosy.language.scopes import ChainScope, MapScope
 from argosy.model.arguments import Arguments, ValueFrom
 from argosy.model.kinds import (
@@ -77,12 +78,10 @@ class Launcher:
 
         One that can't be run is a node of type Skipped in phase Error, as in Argo (initializeNodeOrMarkError).
         """
-        node, boundary = self.state.nodes.find(name), owner.inside if owner else None
+        node = self.state.nodes.find(name)
         if node is None or node.id not in self.roster.contexts:
             node = self._launch(name, holder, owner, node, hook_of)
-        if node is None:
-            self._wait_for_room(owner, boundary)
-        elif not hook_of:
+        if node is not None and not hook_of:
             self.hooks.watch(node, holder, owner)
         return node
 
@@ -96,7 +95,7 @@ class Launcher:
         try:
             filled = self._fill(name, holder, boundary, node)
             if node is None:
-                if no_room(self.state, boundary):
+                if not self._has_room(owner, no_room(self.state, boundary)):
                     return None
                 passage = self.gates.enter(name, filled.template)
         except (InvalidRequest, NotFound) as error:
@@ -185,7 +184,7 @@ class Launcher:
     def run_hook(self, name: str, step: WorkflowStep, hooked: Hooked) -> NodeStatus | None:
         """The node of a hook, drawn below the node whose hook it is; the workflow's exit handler stands alone."""
         node = self.execute(name, step, hooked.owner, hook_of=hooked.node.id)
-        if node is not None and (hooked.owner is not None or not name.endswith(ON_EXIT)):
+        if node is not None and (hooked.owner is not None or not is_exit_name(name)):
             self.state.nodes.connect(hooked.node.id, node.id)
         return node
 
@@ -198,10 +197,9 @@ class Launcher:
 
     def begin_try(self, retry: Context, number: int, filled: Filled) -> NodeStatus | None:
         """One try of a retry, `name(number)`: begun now, or taken up; None where there is no room for it now."""
-        name, tries = f"{retry.node.name}({number})", tries_of(retry)[:number]
+        name, tries = attempt_name(retry.node.name, number), tries_of(retry)[:number]
         node, boundary = self.state.nodes.find(name), retry.boundary
-        if node is None and number > 0 and no_room(self.state, boundary, is_retry=True):
-            self._wait_for_room(retry, boundary)
+        if node is None and number > 0 and not self._has_room(retry, no_room(self.state, boundary, is_retry=True)):
             return None
         own = {"retries": str(number), **try_variables(tries, unknown_exit_code="0")}
         holder = WorkflowStep(template=retry.node.template_name, template_ref=retry.node.template_ref)
@@ -296,9 +294,11 @@ class Launcher:
         self.unopened.append(activity)
         self.agenda.put(context.node.id)
 
-    def _wait_for_room(self, owner: Context | None, boundary: Context | None) -> None:
-        if owner is not None:
-            self.agenda.blocked[owner.node.id] = no_room(self.state, boundary)
+    def _has_room(self, owner: Context | None, refusal: str) -> bool:
+        """Whether nothing is said against a node; else its owner is asked again once that has changed."""
+        if refusal and owner is not None:
+            self.agenda.blocked[owner.node.id] = refusal
+        return not refusal
 
 
 def check_display_name(template: Template) -> None:

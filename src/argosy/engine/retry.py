@@ -19,7 +19,7 @@ from argosy.model.kinds import ERROR, FAILED, FULFILLED, RUNNING, SUCCEEDED
 from argosy.model.policies import Backoff, RetryStrategy
 from argosy.model.status import NodeStatus
 from argosy.plan.substitution import evaluate_bool
-from argosy.templates.base import Activity, Verdict, failed
+from argosy.templates.base import Activity, Verdict, failed, is_hook
 
 Begin = Callable[[Context, int], NodeStatus | None]
 """Begins a try by its number, or takes it up; None where there is no room for it now."""
@@ -88,10 +88,7 @@ class RetryActivity(Activity):
 
 def tries_of(context: Context) -> list[NodeStatus]:
     """The tries of a Retry node: its children but for hooks. (Old versions of Argo do not mark tries as such.)"""
-    children = [context.get(child) for child in context.node.children]
-    return [
-        child for child in children if not (child.node_flag and child.node_flag.hooked and not child.node_flag.retried)
-    ]
+    return [child for child in map(context.get, context.node.children) if not is_hook(child)]
 
 
 def try_variables(tries: Sequence[NodeStatus], *, unknown_exit_code: str) -> dict[str, str]:

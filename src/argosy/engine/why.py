@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from argosy.engine.execution import Execution
 from argosy.errors import InvalidRequest, NotFound
+from argosy.language.names import exit_name
 from argosy.language.tags import tags_of
 from argosy.model.kinds import (
     DAG,
@@ -32,7 +33,9 @@ from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.graph import condition_of
 from argosy.plan.resolve import PlannedTemplate
+from argosy.plan.snapshot import holders_of
 from argosy.ports.why import Why
+from argosy.templates.base import is_try
 from argosy.templates.references import node_variable
 
 OWNERS = frozenset((STEPS, STEP_GROUP, DAG, TASK_GROUP, RETRY))
@@ -58,7 +61,7 @@ class Explainer:
             text = "is suspended: nothing new begins before `argosy resume`"
         elif root is None and not text:
             text = "has not begun"
-        on_exit = self.nodes.find(f"{self.state.resolved.name}.onExit")
+        on_exit = self.nodes.find(exit_name(self.state.resolved.name))
         tops = [node for node in (root, on_exit) if node is not None and self._matters(node, phase)]
         causes = [self.node(node) for node in tops] if tops or phase != PENDING else self._holders()
         return Why(self.state.resolved.name, phase, text, causes)
@@ -95,7 +98,7 @@ class Explainer:
         return self._why(node, f"{kind}: {node.message}" if node.message else kind)
 
     def _success(self, node: NodeStatus) -> str:
-        tries = len([each for each in self._parts.get(node.id, ()) if each.node_flag and each.node_flag.retried])
+        tries = len([each for each in self._parts.get(node.id, ()) if is_try(each)])
         memo = node.memoization_status
         if memo is not None and memo.hit:
             return f"cached: {memo.cache_name} has {memo.key}"
@@ -160,9 +163,7 @@ class Explainer:
         if template is None:
             return None
         name = node.display_name.partition("(")[0]
-        tasks = template.dag.tasks if template.dag else ()
-        holders: list[WorkflowStep | DAGTask] = [*(step for group in template.steps for step in group), *tasks]
-        return next(((template, holder) for holder in holders if holder.name == name), None)
+        return next(((template, holder) for holder in holders_of(template) if holder.name == name), None)
 
     def _values(self, node: NodeStatus) -> Iterator[Why]:
         """What the `when` of a step or task named, and what that was."""

@@ -12,6 +12,7 @@ from argosy.language.gotext import utf8
 from argosy.language.govalues import parse_int
 
 _LONGEST_POD_PREFIX = 253 - 10 - 1  # Kubernetes' longest name, less "-" and the digits of a hash
+_ON_EXIT = ".onExit"
 _STEPS_OR_DAG_SEPARATOR = re.compile(r"^(\[[0-9]+\])?\.")
 
 
@@ -63,6 +64,21 @@ def child_name(name: str, index: int, text: str) -> str:
 def attempt_name(name: str, attempt: int) -> str:
     """The name of a retry's attempt, counted from 0: `wf.task(0)`."""
     return f"{name}({attempt})"
+
+
+def hook_name(name: str, hook: str) -> str:
+    """The name of the node of a hook: `wf.task.hooks.told` (generateLifeHookNodeName)."""
+    return f"{name}.hooks.{hook}"
+
+
+def exit_name(name: str) -> str:
+    """The name of the node of an exit handler: `wf.task.onExit` (GenerateOnExitNodeName)."""
+    return f"{name}{_ON_EXIT}"
+
+
+def is_exit_name(name: str) -> bool:
+    """Whether a node of this name, or display name, is an exit handler (IsExitNode)."""
+    return name.endswith(_ON_EXIT)
 
 
 def loop_index(node_name: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -11,7 +13,6 @@ from argosy.model.meta import CreateOptions, ObjectMeta
 from argosy.model.requests import SubmitOpts
 from argosy.model.status import WorkflowStatus
 from argosy.model.workflow import Workflow
-from argosy.operations.config_maps import reader
 from argosy.operations.library import with_snapshot
 from argosy.operations.names import ATTEMPTS, check_namespace, new_name
 from argosy.operations.options import with_options
@@ -19,6 +20,7 @@ from argosy.operations.placement import honoured
 from argosy.plan.fidelity import render, unhonoured
 from argosy.plan.resolve import resolve
 from argosy.plan.restrictions import check_restrictions
+from argosy.ports.configmaps import read_config_map
 from argosy.ports.operation import Operation, Services
 
 OF_A_RUN = ("workflows.argoproj.io/phase", "workflows.argoproj.io/completed")
@@ -66,7 +68,7 @@ def run(services: Services, request: SubmitRequest) -> Submitted:
         return Submitted(workflow=replace(workflow, status=WorkflowStatus()), unhonoured=notes)
     if request.server_dry_run:
         created = _new(services, workflow)
-        resolve(created, reader(services))
+        resolve(created, partial(read_config_map, services.store.objects))
         created = replace(created, status=WorkflowStatus())
     else:
         created = _create(services, workflow)
@@ -86,7 +88,7 @@ def _create(services: Services, workflow: Workflow) -> Workflow:
     for attempt in range(ATTEMPTS):
         created = _new(services, workflow)
         if not attempt:
-            resolve(created, reader(services))
+            resolve(created, partial(read_config_map, services.store.objects))
         try:
             services.store.create(created)
         except AlreadyExists:

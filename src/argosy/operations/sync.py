@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from argosy.errors import AlreadyExists, InvalidRequest, NotFound
 from argosy.operations.names import check_namespace
-from argosy.ports.configmaps import SYNC_LIMITS
+from argosy.ports.configmaps import SYNC_LIMITS, config_map_key
 from argosy.ports.operation import Operation, Services
 from argosy.ports.store import ObjectKey
 
@@ -70,7 +70,7 @@ def _limit(request: SyncRequest) -> str:
 
 
 def _where(request: SyncRequest) -> ObjectKey:
-    return ObjectKey("v1", "ConfigMap", request.namespace, request.config_map or SYNC_LIMITS)
+    return config_map_key(request.namespace, request.config_map or SYNC_LIMITS)
 
 
 def _kept(services: Services, request: SyncRequest) -> dict[str, Any] | None:

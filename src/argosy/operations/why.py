@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec import Struct
 
 from argosy.engine.execution import Execution
@@ -9,9 +11,9 @@ from argosy.engine.locks import ClosedTable
 from argosy.engine.why import Explainer
 from argosy.errors import NotFound
 from argosy.model.kinds import PENDING
-from argosy.operations.config_maps import reader
 from argosy.operations.target import find
 from argosy.plan.resolve import resolve
+from argosy.ports.configmaps import read_config_map
 from argosy.ports.operation import Operation, Services
 from argosy.ports.why import Why
 
@@ -27,7 +29,9 @@ class WhyRequest(Struct, frozen=True, kw_only=True):
 def run(services: Services, request: WhyRequest) -> Why:
     """The explanation. Raises NotFound."""
     workflow = find(services, request.namespace, request.name)
-    execution = Execution(resolve(workflow, reader(services)), workflow, locks=ClosedTable())
+    execution = Execution(
+        resolve(workflow, partial(read_config_map, services.store.objects)), workflow, locks=ClosedTable()
+    )
     if workflow.status.phase not in ("", PENDING) or workflow.status.synchronization is None:
         execution.handle(now=services.clock.now())  # what it would wait for; nobody carries out what it orders
     explainer = Explainer(execution)

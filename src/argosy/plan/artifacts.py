@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
-from argosy.errors import ExpressionError, InvalidRequest
-from argosy.language.gotext import quote, trim_space
+from argosy.errors import InvalidRequest
+from argosy.language.gotext import trim_space
 from argosy.language.scopes import Scope, World
-from argosy.language.tags import MISSING
+from argosy.language.tags import MISSING, resolve_variable
 from argosy.model.arguments import Arguments, Artifact
 from argosy.model.locations import ArtifactLocation
 from argosy.model.template import Template
@@ -80,11 +80,10 @@ def resolve_artifact(artifact: Artifact, scope: ArtifactScope, world: World | No
 def _find(artifact: Artifact, scope: ArtifactScope, world: World | None) -> Artifact:
     reference = trim_space(artifact.from_.removeprefix("{{").removesuffix("}}"))
     if not artifact.from_expression and not reference.startswith("="):
-        found = scope.artifact(reference)
-        if found is None and scope.lookup(reference) is MISSING:
-            raise ExpressionError(f"{UNRESOLVED}: {quote(reference)}")
+        value = resolve_variable(artifact.from_, lambda name: scope.artifact(name) or scope.lookup(name))
+        found = value if isinstance(value, Artifact) else None
     else:
-        value: Any = evaluate_value(artifact.from_expression or reference.removeprefix("="), _Values(scope), world)
+        value = evaluate_value(artifact.from_expression or reference.removeprefix("="), _Values(scope), world)
         found = msgspec.convert(value, Artifact) if isinstance(value, dict) else None
     if found is None:
         raise InvalidRequest(f"Variable {artifact.from_ or artifact.from_expression} is not an artifact")

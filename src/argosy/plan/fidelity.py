@@ -8,7 +8,7 @@ is there, whichever the manifest names, while an artifact in a bucket is refused
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from msgspec import Struct
 from argosy.model.template import Template
 from argosy.model.workflow import Workflow
 from argosy.plan.fields import set_fields
+from argosy.plan.snapshot import holders_of
 
 OF_CONTAINERS: Final = (
     "image imagePullPolicy lifecycle livenessProbe ports readinessProbe resizePolicy resources restartPolicy "
@@ -101,14 +102,9 @@ def _all(workflow: Workflow) -> Iterator[tuple[str, str, str]]:
 
 def _with_inline(template: Template) -> Iterator[Template]:
     yield template
-    holders: Iterable[Struct] = (
-        *(step for group in template.steps for step in group),
-        *(template.dag.tasks if template.dag else ()),
-    )
-    for holder in holders:
-        inline = getattr(holder, "inline", None)
-        if isinstance(inline, Template):
-            yield from _with_inline(inline)
+    for holder in holders_of(template):
+        if holder.inline is not None:
+            yield from _with_inline(holder.inline)
 
 
 def _without_effect(part: Struct) -> Iterator[tuple[str, object]]:

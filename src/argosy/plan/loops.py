@@ -9,6 +9,7 @@ import msgspec
 from argosy.errors import ExpressionError
 from argosy.language import gojson
 from argosy.language.items import Item, parse_items, sequence
+from argosy.language.names import child_name
 from argosy.language.scopes import ChainScope, MapScope, Scope, World
 from argosy.model.policies import Sequence
 from argosy.model.template import DAGTask, LifecycleHook, WorkflowStep
@@ -52,22 +53,12 @@ def expand(
         if "{{" in text:
             filled = substitute(text, ChainScope(own, scope), world, allow_unresolved=allow_unresolved)
             one = decode(TASK_DECODER, filled) if isinstance(holder, DAGTask) else decode(STEP_DECODER, filled)
-        one.name, one.template, one.hooks = child_name(holder.name, index, item), holder.template, holder.hooks
+        one.name, one.template = child_name(holder.name, index, item.name_text), holder.template
+        one.hooks = holder.hooks
         if "{{" in hooks:
             one.hooks = decode(HOOKS_DECODER, substitute(hooks, own, world, allow_unresolved=True))
         expanded.append(one)
     return expanded
-
-
-def child_name(name: str, index: int, item: Item) -> str:
-    """The name of one of the many: `fan(2:c)`, without any parentheses of the item's own (generateNodeName)."""
-    text = item.name_text.replace("(", "").replace(")", "")
-    return f"{name}({index}:{text})"
-
-
-def index_of(name: str) -> int:
-    """Which of the many has this name (parseLoopIndex)."""
-    return int(name.rpartition("(")[2].partition(":")[0])
 
 
 def _numbers(wanted: Sequence) -> Iterable[Item]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from argosy.errors import ExpressionError
 from argosy.language import gojson
 from argosy.language.items import parse_item
+from argosy.language.names import loop_index
 from argosy.model.kinds import SUCCEEDED
 from argosy.model.status import NodeStatus
-from argosy.plan.loops import index_of
 
 
 def aggregate(children: Iterable[NodeStatus]) -> dict[str, str]:
@@ -20,7 +20,7 @@ def aggregate(children: Iterable[NodeStatus]) -> dict[str, str]:
     results: list[str] = []
     rows: list[dict[str, str]] = []
     columns: dict[str, list[str]] = {}
-    for node in sorted(children, key=lambda node: index_of(node.name)):
+    for node in sorted(children, key=lambda node: loop_index(node.name)):
         if node.outputs is None or node.phase != SUCCEEDED:
             continue
         values = {each.name: each.value or "" for each in node.outputs.parameters}

@@ -154,7 +154,12 @@ def raised(node: NodeStatus) -> str:
 
 def is_hook(node: NodeStatus) -> bool:
     """Whether the node is a hook of the one that it hangs below, and not a part of it."""
-    return node.node_flag is not None and node.node_flag.hooked and not node.node_flag.retried
+    return node.node_flag is not None and node.node_flag.hooked and not is_try(node)
+
+
+def is_try(node: NodeStatus) -> bool:
+    """Whether the node is one of the tries of a retry."""
+    return node.node_flag is not None and node.node_flag.retried
 
 
 def failed(node: NodeStatus) -> bool:

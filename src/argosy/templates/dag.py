@@ -269,7 +269,7 @@ def _after_tries(context: NodeContext, node: NodeStatus) -> list[str]:
     """What follows a retry: its hooks, and what is drawn below its tries (getRetryNodeChildrenIds)."""
     found: list[str] = []
     for child in map(context.get, node.children):
-        found += [child.id] if child.node_flag and child.node_flag.hooked else child.children
+        found += [child.id] if is_hook(child) else child.children
     return found
 
 

@@ -24,7 +24,7 @@ from argosy.plan.arguments import ABSENT
 from argosy.plan.artifacts import ArtifactScope, resolve_outputs
 from argosy.plan.substitution import evaluate_value, substitute
 from argosy.templates.aggregates import aggregate
-from argosy.templates.base import NodeContext
+from argosy.templates.base import NodeContext, is_hook
 
 PARAMETER = "outputs.parameters."
 ARTIFACT = "outputs.artifacts."
@@ -164,9 +164,7 @@ class References:
         """The node that speaks for this one: of a retry, its last try (possiblyGetRetryChildNode)."""
         if node.type != RETRY:
             return node
-        tries = [
-            child for child in map(self.context.get, node.children) if not (child.node_flag and child.node_flag.hooked)
-        ]
+        tries = [child for child in map(self.context.get, node.children) if not is_hook(child)]
         return tries[-1] if tries else node
 
     def _aggregate(self, producer: Producer) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from argosy.engine.execution import Execution
@@ -10,6 +10,8 @@ from argosy.model.kinds import FULFILLED, OMITTED, RETRY, SKIPPED
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.resolve import ResolvedWorkflow
+from argosy.plan.snapshot import holders_of
+from argosy.templates.base import is_try
 
 
 class Branch(NamedTuple):
@@ -56,7 +58,7 @@ def taken(execution: Execution) -> set[Branch]:
 
 def _tries(node: NodeStatus, execution: Execution) -> set[Branch]:
     children = [execution.state.nodes.get(child) for child in node.children]
-    tries = sum(bool(child.node_flag and child.node_flag.retried) for child in children)
+    tries = sum(map(is_try, children))
     ways = {FIRST} if tries == 1 and node.phase == "Succeeded" else set[str]()
     ways |= {AGAIN} if tries > 1 else set()
     ways |= {GIVES_UP} if node.phase != "Succeeded" else set()
@@ -66,11 +68,7 @@ def _tries(node: NodeStatus, execution: Execution) -> set[Branch]:
 def _of_template(template: Template, resolved: ResolvedWorkflow) -> Iterator[Branch]:
     if template.retry_strategy is not None or resolved.spec.retry_strategy is not None:
         yield from (Branch(template.name, "", way) for way in (FIRST, AGAIN, GIVES_UP))
-    holders: Iterable[WorkflowStep | DAGTask] = (
-        *(step for group in template.steps for step in group),
-        *(template.dag.tasks if template.dag else ()),
-    )
-    for holder in holders:
+    for holder in holders_of(template):
         yield from (Branch(template.name, holder.name, way) for way in _ways(holder))
     if template.name == resolved.spec.entrypoint:
         hooks = list(resolved.spec.hooks) + (["exit"] if resolved.spec.on_exit else [])
