@@ -107,11 +107,24 @@ def test_one_that_is_not_there(verb: str, name: str, terminal: Terminal) -> None
 
 def test_of_another_namespace(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal.submit(HELLO, "--namespace", "other")
-    assert terminal.argosy("get", "hello").code == 1
+    assert terminal.argosy("get", "hello", "-n", "default").code == 1
     assert terminal.argosy("get", "hello", "-n", "other", "-o", "name").out == "hello\n"
     assert terminal.argosy("-n", "other", "get", "hello", "-o", "name").out == "hello\n"
     monkeypatch.setenv("ARGO_NAMESPACE", "other")
     assert terminal.argosy("get", "hello", "-o", "name").out == "hello\n"
+
+
+@pytest.mark.parametrize("name", ["hello", "@latest"])
+def test_it_is_found_in_another_namespace_where_nobody_chose_one(name: str, terminal: Terminal) -> None:
+    terminal.submit(HELLO, "--namespace", "other")
+    printed = terminal.argosy("get", name, "-o", "name")
+    assert (printed.code, printed.out, printed.err) == (0, "hello\n", f"argosy: {name} is in namespace other\n")
+
+
+def test_the_namespace_that_is_meant_goes_first(terminal: Terminal) -> None:
+    terminal.submit(HELLO)
+    terminal.submit(HELLO, "--namespace", "other")
+    assert "Namespace:           default" in terminal.argosy("get", "@latest").lines
 
 
 def test_watch(terminal: Terminal) -> None:

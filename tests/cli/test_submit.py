@@ -51,6 +51,21 @@ def test_wait_for_one_that_fails(terminal: Terminal) -> None:
     assert (printed.code, printed.lines) == (1, ["hello"])
 
 
+def test_wait_says_why_it_failed(terminal: Terminal) -> None:
+    terminal.outcomes["main"] = FAILS
+    printed = terminal.argosy("submit", "-", "--wait", stdin=HELLO)
+    assert printed.lines[-1].startswith("hello Failed at 20")
+    assert "argosy: hello: main: Error (exit code 3)\nhint: argosy why hello\n" in printed.err
+
+
+def test_an_unknown_field_of_the_metadata_is_warned_of_and_left_out(terminal: Terminal) -> None:
+    printed = terminal.argosy(
+        "submit", "-", "-o", "name", stdin=HELLO.replace("name: hello", "name: hello\n  label: {}")
+    )
+    assert (printed.code, printed.lines) == (0, ["hello"])
+    assert 'argosy: warning: -:5:3: metadata.label: unknown field "label"; did you mean "labels"?' in printed.err
+
+
 def test_watch_prints_the_tree_at_the_end(terminal: Terminal) -> None:
     terminal.outcomes["main"] = FAILS
     printed = terminal.argosy("submit", "-", "--watch", stdin=HELLO)

@@ -47,10 +47,10 @@ def warn(text: str) -> None:
     note(f"argosy: {paint('warning:', YELLOW, colored(sys.stderr))} {text}")
 
 
-def complain(error: ArgosyError) -> None:
-    """Say what is wrong, where, and what to do about it."""
-    on = colored(sys.stderr)
-    lines = [f"argosy: {paint('error:', RED, on)} {error}"]
+def complain(error: ArgosyError, level: str = "error") -> None:
+    """Say what is wrong, where, and what to do about it; as a "warning" where things go on all the same."""
+    head = paint(f"{level}:", RED if level == "error" else YELLOW, colored(sys.stderr))
+    lines = [f"argosy: {head} {error}"]
     if isinstance(error, ManifestError):
         lines += _excerpt(error)
     if error.hint:

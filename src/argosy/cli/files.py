@@ -16,6 +16,7 @@ LARGEST = 16 * 1024 * 1024
 """Bytes in a manifest: Kubernetes would refuse a tenth of that, and a DAG of 10,000 tasks has a fifth."""
 PATIENCE = 30
 """Seconds to wait for a URL."""
+METADATA, UNKNOWN = "metadata.", "unknown field"
 MANIFESTS = (".yaml", ".yml", ".json")
 URL = re.compile(r"https?://", re.IGNORECASE)
 PATH_PART = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]|\[\"([^\"]*)\"\]")
@@ -49,11 +50,19 @@ def manifests_below(paths: Sequence[str]) -> Iterator[str]:
 
 
 def decoded(document: Document, *, strict: bool = True) -> Any:
-    """The object that a document describes. Says all that is wrong with it, and raises Told."""
+    """The object that a document describes. Says all that is wrong with it, and raises Told.
+
+    An unknown field of the metadata changes nothing that runs: it is warned of, and left out.
+    """
     try:
         return decode(document, strict=strict)
     except ManifestError as error:
-        for each in problems(document, strict=strict) or [error]:
+        wrong = problems(document, strict=strict) or [error]
+        if all(each.path.startswith(METADATA) and each.message.startswith(UNKNOWN) for each in wrong):
+            for each in wrong:
+                complain(each, "warning")
+            return decode(document, strict=False)
+        for each in wrong:
             complain(each)
         raise Told from error
 

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from argosy.cli.console import note
+
 if TYPE_CHECKING:
     from argosy.config import Settings
     from argosy.ports.operation import Client, Operation
@@ -22,6 +24,7 @@ class Session:
         self.given_kubeconfig = self.given_context = ""
         self.given_loglevel = ""
         self.given_quiet = self.given_verbose = False
+        self._said: set[str] = set()
 
     @property
     def quiet(self) -> bool:
@@ -92,4 +95,13 @@ class Session:
 
     def call(self, operation: Operation[Any, Response], request: Any) -> Response:
         """Do an operation. Raises what it raises."""
-        return self.client.call(operation, request)
+        if self.on_cluster or self.chosen_namespace:
+            return self.client.call(operation, request)
+        from argosy.cli import elsewhere
+
+        return elsewhere.call(self.client, operation, request, self._say_where)
+
+    def _say_where(self, text: str) -> None:
+        if text not in self._said and not self.quiet:
+            self._said.add(text)
+            note(f"argosy: {text}")

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import click
 
-from argosy.cli.console import colored
+from argosy.cli.console import colored, note
 from argosy.cli.follow import now
 from argosy.cli.printers.style import Style
+from argosy.model.kinds import SUCCEEDED
 from argosy.model.status import NodeStatus
 from argosy.model.workflow import Workflow
 from argosy.operations.state import State
@@ -68,3 +69,5 @@ def say_finished(state: State) -> None:
     summary = state.summary
     end = f"{summary.finished_at.astimezone():%Y-%m-%d %H:%M:%S %z %Z}" if summary.finished_at else "an unknown time"
     click.echo(f"{summary.name} {summary.phase} at {end}")
+    if summary.message and summary.phase != SUCCEEDED:
+        note(f"argosy: {summary.name}: {summary.message}\nhint: argosy why {summary.name}")
