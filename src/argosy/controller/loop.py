@@ -12,9 +12,9 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from argosy.controller.configmaps import ConfigMaps
+from argosy.controller.residents import Nobody, Residents
 from argosy.controller.throttle import POSTPONED, admit
 from argosy.engine.completion import fail_workflow, postpone_workflow
 from argosy.engine.execution import Execution
@@ -38,28 +38,6 @@ Arrival = tuple[PodKey, PodReport] | None
 
 LIMITS_AGE = timedelta(seconds=1)
 """How soon it is seen that the limit of a semaphore has changed."""
-
-
-class Residents(Protocol):
-    """What runs besides workflows, out of the same store: Jobs and Pods."""
-
-    @property
-    def active(self) -> bool:
-        """Whether anything is left to do, so that leaving would leave it undone."""
-        ...
-
-    def look(self) -> None:
-        """The store may have changed."""
-        ...
-
-
-class Nobody:
-    """A store in which nothing runs but workflows."""
-
-    active = False
-
-    def look(self) -> None:
-        """There is nothing to look for."""
 
 
 class Controller:

@@ -30,6 +30,7 @@ from functools import cached_property
 from argosy.engine import deadlines
 from argosy.engine.agenda import Agenda
 from argosy.engine.completion import begin_workflow, conclude_workflow, note_running_pods, without_snapshot
+from argosy.engine.conclusion import conclude
 from argosy.engine.facts import fold
 from argosy.engine.hooks import Hooks
 from argosy.engine.launch import Gates, Launcher
@@ -39,7 +40,7 @@ from argosy.engine.parallelism import FAILED_FAST, fails_fast, no_room
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.engine.synchronization import Synchronization
-from argosy.model.kinds import FAILED, FULFILLED, PENDING
+from argosy.model.kinds import FAILED, PENDING
 from argosy.model.status import NodeStatus
 from argosy.model.template import WorkflowStep
 from argosy.model.workflow import Workflow
@@ -215,7 +216,7 @@ class Execution:
             self._set_alarm(activity, node_id)
             verdict = deadlines.timed_out(context, self.state.now) or activity.verdict(self.state.now)
         if verdict is not None:
-            self._conclude(context.node, verdict)
+            conclude(self.state, self._roster, context.node, verdict)
         self._tell_owners()
 
     def _fail_fast(self, activity: Activity, node_id: str) -> Verdict | None:
@@ -289,33 +290,3 @@ class Execution:
         self._open()
         self._tell_owners()
         return True
-
-    def _conclude(self, node: NodeStatus, verdict: Verdict) -> None:
-        if node.phase in FULFILLED:
-            return
-        if verdict.outputs is not None:
-            node.outputs = verdict.outputs
-        if verdict.outbound is not None:
-            node.outbound_nodes = list(verdict.outbound)
-        if self._roster.children.get(node.id):
-            self._abandon(node)
-        if node.id in self.state.pods:
-            self.state.stop_pod(node, verdict.message)
-        else:
-            self.state.end(node, verdict.phase, verdict.message if verdict.message or not node.message else None)
-
-    def _abandon(self, owner: NodeStatus) -> None:
-        """End what still runs below a node that has ended: nobody would hear of it any more."""
-        message = f"stopped: {owner.name} has ended"
-        for node_id in list(self._roster.children.get(owner.id, ())):
-            child = self.state.nodes.get(node_id)
-            if child.phase in FULFILLED:
-                continue
-            if node_id in self.state.pods:
-                self.state.stop_pod(child, message)
-            else:
-                self._abandon(child)
-                self.state.end(child, FAILED, message)
-        for group in self.state.nodes.by_id.values():
-            if group.boundary_id == owner.id and group.phase not in FULFILLED:
-                self.state.mark(group, FAILED, message)

@@ -7,13 +7,11 @@ begins, as a retry around itself where its template wants that.
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 from argosy.engine.agenda import Agenda
 from argosy.engine.context import Context, OpenActivity
-from argosy.engine.deadlines import EXCEEDED, check_timeouts, is_over, pending_until
+from argosy.engine.deadlines import EXCEEDED, is_over, pending_until
 from argosy.engine.facts import shutdown_message
+from argosy.engine.filling import DISPLAY_NAME, Filled, fill_in
 from argosy.engine.gates import Gates, Passage
 from argosy.engine.hooks import Hooked, Hooks
 from argosy.engine.parallelism import no_room
@@ -26,7 +24,6 @@ from argosy.engine.world import NodeWorld
 from argosy.errors import InvalidRequest, NotFound
 from argosy.language.names import attempt_name, is_exit_name
 from argosy.language.scopes import ChainScope, MapScope
-from argosy.model.arguments import Arguments, ValueFrom
 from argosy.model.kinds import (
     ERROR,
     FAILED,
@@ -36,32 +33,16 @@ from argosy.model.kinds import (
     RUNNING,
     SKIPPED_NODE,
     SUCCEEDED,
-    TEMPLATE_FIELDS,
     NodeType,
 )
-from argosy.model.policies import RetryStrategy
 from argosy.model.status import NodeFlag, NodeStatus
-from argosy.model.template import DAGTask, Template, WorkflowStep
-from argosy.plan.arguments import fill, instantiate
-from argosy.plan.resolve import PlannedTemplate
+from argosy.model.template import DAGTask, WorkflowStep
+from argosy.plan.arguments import fill
 from argosy.ports.commands import StartPod
-from argosy.templates import TEMPLATE_TYPES
-from argosy.templates.base import DEPTH_EXCEEDED, Activity, TemplateHandler
+from argosy.templates.base import Activity, TemplateHandler
 
-MAX_DEPTH = 100
-DISPLAY_NAME = "workflows.argoproj.io/display-name"
-DISPLAY_NAMES = re.compile("[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]")
 REFUSED = TemplateHandler(SKIPPED_NODE, ERROR, Activity)
 RETRIED = TemplateHandler(RETRY, RUNNING, Activity)
-
-
-class Filled(NamedTuple):
-    """A template with the arguments of one node put in."""
-
-    planned: PlannedTemplate
-    template: Template
-    handler: TemplateHandler
-    retry: RetryStrategy | None
 
 
 class Launcher:
@@ -93,7 +74,7 @@ class Launcher:
         boundary, flag = owner.inside if owner else None, NodeFlag(hooked=True) if hook_of else None
         passage = Passage()
         try:
-            filled = self._fill(name, holder, boundary, node)
+            filled = fill_in(self.state, name, holder, boundary, node)
             if node is None:
                 if not self._has_room(owner, no_room(self.state, boundary)):
                     return None
@@ -215,32 +196,6 @@ class Launcher:
         self._begin(context, filled._replace(retry=None))
         return node
 
-    def _fill(
-        self, name: str, holder: WorkflowStep | DAGTask, boundary: Context | None, node: NodeStatus | None
-    ) -> Filled:
-        """The template with its arguments. Raises InvalidRequest and NotFound."""
-        if boundary is not None and boundary.depth + 1 >= MAX_DEPTH:
-            raise InvalidRequest(DEPTH_EXCEEDED)
-        state = self.state
-        planned = state.resolved.find(holder, boundary.plan_of_node if boundary else None)
-        handler = handler_of(planned.template)
-        retry = planned.template.retry_strategy or state.resolved.spec.retry_strategy
-        pod_template = planned.template.name if handler.runs_pod and retry is None else None
-        own = own_variables(state.resolved.name, name, holder, pod_template)
-        world = NodeWorld(f"{state.resolved.uid}:{name}", (node and node.started_at) or state.now)
-        arguments = holder.arguments
-        if node is not None and node.inputs is not None:
-            arguments = Arguments(parameters=node.inputs.parameters, artifacts=node.inputs.artifacts)
-        scope = ChainScope(MapScope(own), state.variables)
-
-        def read(source: ValueFrom | None) -> str | None:
-            return state.resolved.config_values.value(source, scope, world)
-
-        template = instantiate(planned.template, arguments, scope, world, read)
-        check_timeouts(template)
-        check_display_name(template)
-        return Filled(planned, template, handler, template.retry_strategy or retry)
-
     def _create(
         self,
         name: str,
@@ -299,20 +254,3 @@ class Launcher:
         if refusal and owner is not None:
             self.agenda.blocked[owner.node.id] = refusal
         return not refusal
-
-
-def check_display_name(template: Template) -> None:
-    """Raise InvalidRequest for a display name that Argo would not take."""
-    name = template.annotations.get(DISPLAY_NAME, "")
-    if name and not DISPLAY_NAMES.fullmatch(name):
-        raise InvalidRequest(f"displayName must match the regex ^{DISPLAY_NAMES.pattern}$")
-
-
-def handler_of(template: Template) -> TemplateHandler:
-    """The handler of a template's type. Raises InvalidRequest for a template that has none, or one not built yet."""
-    for field in TEMPLATE_FIELDS:
-        if getattr(template, field) not in (None, []):
-            if field not in TEMPLATE_TYPES:
-                raise InvalidRequest(f"not supported yet: templates of type {field}")
-            return TEMPLATE_TYPES[field]
-    raise InvalidRequest(f"Template '{template.name}' missing specification")
