@@ -9,6 +9,7 @@ neither a result nor an error of ours, or takes more than ten seconds, is shown 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import sys
@@ -175,7 +176,7 @@ _LANGUAGES: dict[str, Language] = {
         [*_WORDS, "$.", "[?(@.", "..", "[*]", "=~", "[0:2]"],
         ["$.l[0:2]", "$..c", "$.l[?(@.a == 1)]", "$['a','k']"],
     ),
-    "paths": (lambda text: gjson.lookup(_OBJECT, text), _WORDS, ["m.b.c.0", "l.#"]),
+    "paths": (lambda text: gjson.lookup(json.dumps(_OBJECT), text), [*_WORDS, "#(", "@keys"], ["m.b.c.0", "l.#(=1)"]),
     "selectors": (
         lambda text: (selectors.parse_selector(text), conditions.parse_conditions(text, text)),
         [*_WORDS, " in (", "notin", "==", "!=", "a.b/c"],

@@ -15,6 +15,7 @@ from argosy.language import gojson
 from argosy.language.conditions import parse_conditions
 from argosy.language.depends import parse_dependencies, parse_depends, validate_results
 from argosy.language.durations import format_nanoseconds, humanize, parse_duration, parse_go_nanoseconds
+from argosy.language.gjson import lookup
 from argosy.language.govaluate import evaluate_cron_when, evaluate_when
 from argosy.language.items import parse_item, parse_items, sequence
 from argosy.language.jsonpath import evaluate_jsonpath
@@ -120,6 +121,28 @@ WORDS = {
         "in",
         "~",
     ],
+    "gjson": [
+        "a",
+        ".",
+        "|",
+        "#",
+        "#(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "*",
+        "\\",
+        '"',
+        "@keys",
+        "@pretty:",
+        "!",
+        "=",
+        "~",
+        "1",
+        ",",
+    ],
     "regexp": [
         "a",
         "(",
@@ -188,6 +211,7 @@ LANGUAGES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "selector": ("selector", lambda text: parse_selector(text).matches({"a": "1"})),
     "conditions": ("selector", lambda text: parse_conditions(text, text).judge({"a": [1]})),
     "fields": ("selector", lambda text: parse_field_selector(text).matches({})),
+    "gjson": ("gjson", lambda text: lookup('{"a":[1,{"a":"[x"}]}', text)),
     "regexp": ("regexp", lambda text: compile_regexp(text).search(text)),
     "sprintf": ("sprintf", lambda text: sprintf(text, -3)),
     "sequence": ("sprintf", lambda text: list(sequence(start=text, end="3", template=text)) if len(text) < 3 else None),

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from argosy.errors import ExpressionError
-from argosy.language.conditions import WAITING, Verdict, matches_condition, parse_conditions
-from argosy.language.gjson import lookup
+from argosy.language.conditions import WAITING, Verdict, parse_conditions
 from argosy.language.node_selector import node_fields, parse_field_selector
 from argosy.language.selectors import parse_selector, selector_of
 
@@ -89,26 +88,6 @@ def test_an_objects_selector() -> None:
             selector_of({}, [bad])
 
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("status.phase", "Succeeded"),
-        ("status.succeeded", "1"),
-        ("status.ratio", "0.5"),
-        ("status.active", ""),
-        ("status.ready", "true"),
-        ("items.0.n", "x"),
-        ("items", '[{"n":"x"}]'),
-        ("items.1", None),
-        ("items.n", None),
-        ("status.phase.x", None),
-        ("nope", None),
-    ],
-)
-def test_paths(path: str, text: str | None) -> None:
-    assert lookup(JOB, path) == text
-
-
 def test_conditions_of_a_resource() -> None:
     conditions = parse_conditions("status.succeeded > 0, status.phase = Succeeded", "status.failed > 0, status.bad")
     assert conditions.judge(JOB) == Verdict(True)
@@ -119,11 +98,6 @@ def test_conditions_of_a_resource() -> None:
     assert parse_conditions("", "").judge({}) == Verdict(True)
     with pytest.raises(ExpressionError, match="fail condition 'a in' failed to parse: "):
         parse_conditions("", "a in")
-
-
-def test_matches_condition() -> None:
-    assert not matches_condition("status.phase=Succeeded,nope", JOB)
-    assert matches_condition("status.phase=Succeeded,nope", JOB, any_of=True)
 
 
 def test_fields_of_nodes() -> None:

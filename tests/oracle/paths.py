@@ -41,7 +41,7 @@ def _resource_condition(given: Row) -> str:
 
 
 def _gjson(row: Row) -> None:
-    found = gjson.lookup(json.loads(row["input"]["json"]), row["input"]["path"])
+    found = gjson.lookup(row["input"]["json"], row["input"]["path"])
     wanted = row["expected"]
     assert found == (wanted["string"] if wanted["exists"] else None), f"{found!r} instead of {wanted!r}"
 

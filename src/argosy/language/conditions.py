@@ -6,6 +6,7 @@ failure is asked first (workflow/executor/resource.go).
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from argosy.errors import ExpressionError
@@ -32,11 +33,12 @@ class ResourceConditions:
 
     def judge(self, document: object) -> Verdict:
         """What the object, decoded from JSON, says."""
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         for requirement in self.failure.requirements:
-            if _holds(requirement, document):
+            if _holds(requirement, text):
                 shown = f"{requirement.key} {requirement.operator} [{' '.join(requirement.values)}]"
                 return Verdict(False, f"failure condition '{{{shown}}}' evaluated true")
-        if all(_holds(requirement, document) for requirement in self.success.requirements):
+        if all(_holds(requirement, text) for requirement in self.success.requirements):
             return Verdict(True)
         return Verdict(None, WAITING)
 
@@ -49,14 +51,8 @@ def parse_conditions(success: str, failure: str) -> ResourceConditions:
     return ResourceConditions(_parse("success", success), _parse("fail", failure))
 
 
-def matches_condition(text: str, document: object, *, any_of: bool = False) -> bool:
-    """Whether all requirements of a condition hold for an object, or any of them, as for a failure."""
-    combine = any if any_of else all
-    return combine(_holds(requirement, document) for requirement in parse_selector(text).requirements)
-
-
-def _holds(requirement: Requirement, document: object) -> bool:
-    return requirement.matches(lambda path: gjson.lookup(document, path))
+def _holds(requirement: Requirement, text: str) -> bool:
+    return requirement.matches(lambda path: gjson.lookup(text, path))
 
 
 def _parse(name: str, text: str) -> Selector:
