@@ -16,7 +16,15 @@ from msgspec import structs
 from argosy.errors import ArgosyError
 from argosy.model.meta import ObjectMeta
 from argosy.model.spec import WorkflowSpec
-from argosy.model.status import NodeStatus, WorkflowStatus
+from argosy.model.status import (
+    MutexHolding,
+    MutexStatus,
+    NodeStatus,
+    SemaphoreHolding,
+    SemaphoreStatus,
+    SynchronizationStatus,
+    WorkflowStatus,
+)
 from argosy.model.workflow import Workflow
 from argosy.ports.events import StopRequested
 from argosy.ports.store import Change, Store, WorkflowQuery
@@ -36,8 +44,31 @@ NODES = st.lists(
     ),
     max_size=3,
 )
+HOLDERS = st.sampled_from(["default/a", "default/a/n", "default/b"])
+SYNCHRONIZATION = st.none() | st.builds(
+    SynchronizationStatus,
+    mutex=st.builds(
+        MutexStatus,
+        holding=st.lists(
+            st.builds(MutexHolding, mutex=st.sampled_from(["default/Mutex/x", "other/Mutex/x"]), holder=HOLDERS),
+            max_size=2,
+        ),
+    ),
+    semaphore=st.builds(
+        SemaphoreStatus,
+        holding=st.lists(
+            st.builds(SemaphoreHolding, semaphore=st.just("default/Database/x"), holders=st.lists(HOLDERS, max_size=2)),
+            max_size=1,
+        ),
+    ),
+)
 STATUS = st.builds(
-    WorkflowStatus, phase=PHASES, progress=st.sampled_from(["", "1/2"]), started_at=TIMES, finished_at=TIMES
+    WorkflowStatus,
+    phase=PHASES,
+    progress=st.sampled_from(["", "1/2"]),
+    started_at=TIMES,
+    finished_at=TIMES,
+    synchronization=SYNCHRONIZATION,
 )
 SPEC = st.builds(WorkflowSpec, suspend=st.sampled_from([None, True, False]), priority=st.none() | st.integers(0, 9))
 
@@ -93,6 +124,7 @@ def everything(store: Store) -> dict[str, Any]:
         "unfinished": store.unfinished(),
         "latest": outcome(lambda: store.latest("default")),
         "requests": [request[1:] for request in store.requests()],
+        "locks": [[each[:2] for each in store.locks(namespace)] for namespace in (None, "default")],
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from argosy.engine.execution import Execution
 from argosy.executors.fake import Outcome
 from argosy.model.status import WorkflowStatus
 from argosy.ports.events import StopRequested, TerminateRequested
@@ -196,3 +197,24 @@ def test_a_config_map_that_is_no_cache_is_not_written_to() -> None:
     assert (
         "memoization configmap doesn't have workflows.argoproj.io/configmap-type label, refusing to use it" in messages
     )
+
+
+@KINDS
+def test_one_that_can_not_be_taken_up_again_lets_go(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    it = world()
+    for name in ("holder", "last"):
+        it.submit(locked(text), name)
+        it.settle()
+        it.clock.advance(1)
+    honest = Execution._take_up
+
+    def take_up(self: Execution) -> None:
+        if self.state.resolved.name == "holder":
+            raise RuntimeError("a bug")
+        honest(self)
+
+    monkeypatch.setattr(Execution, "_take_up", take_up)
+    it.restart()
+    it.settle()
+    assert it.phase("holder") == "Error"
+    assert started(it)[-1] == "last"

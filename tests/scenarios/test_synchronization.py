@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from argosy.engine.execution import Execution
-from argosy.engine.locks import Claim, ClosedTable, Lock
+from argosy.engine.locks import Claim, ClosedTable
 from argosy.engine.why import Explainer
 from argosy.model.status import MutexHolding, SemaphoreHolding
+from argosy.ports.locks import Lock
 from argosy.testing import Harness
 
 X = Lock("default/Mutex/x", is_mutex=True)

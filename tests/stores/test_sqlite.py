@@ -15,13 +15,19 @@ import pytest
 
 from argosy.errors import NotFound, StoreBusy, StoreError, StoreTooNew
 from argosy.model.meta import ObjectMeta
-from argosy.model.status import NodeStatus, WorkflowStatus
+from argosy.model.status import MutexHolding, MutexStatus, NodeStatus, SynchronizationStatus, WorkflowStatus
 from argosy.model.workflow import Workflow
 from argosy.ports.events import SuspendRequested
 from argosy.ports.store import Change, WorkflowQuery
 from argosy.stores import sqlite, sqlite_schema
 from argosy.stores.queries import parse, queries, resource
 from argosy.stores.sqlite import SqliteStore
+
+HELD = (
+    '{"synchronization":{"mutex":{"holding":[{"holder":"default/WF","mutex":"default/Mutex/WF"}]},'
+    '"semaphore":{"holding":[{"semaphore":"default/ConfigMap/cm/k","holders":["default/WF/1","default/WF/2"]}]}}}'
+)
+"""A status as it is kept, of a workflow WF that holds a mutex and, twice, a semaphore."""
 
 
 @pytest.fixture
@@ -71,8 +77,8 @@ class TestForm:
         store.create(workflow())
         store.close()
         added = {
-            "0002_more": "CREATE TABLE more (x);\n",
-            "0003_most": "-- a; comment\nINSERT INTO more VALUES (';\n');\n",
+            "0008_more": "CREATE TABLE more (x);\n",
+            "0009_most": "-- a; comment\nINSERT INTO more VALUES (';\n');\n",
         }
         monkeypatch.setattr(sqlite_schema, "MIGRATIONS", (*sqlite_schema.MIGRATIONS, *added))
         monkeypatch.setattr(
@@ -84,20 +90,59 @@ class TestForm:
             upgraded = SqliteStore(path)
             assert upgraded.load("a") == SqliteStore(path).load("a")
             upgraded.close()
-        assert raw(path, "SELECT x FROM more", "PRAGMA user_version") == [(";\n",), (3,)]
+        assert raw(path, "SELECT x FROM more", "PRAGMA user_version") == [(";\n",), (len(sqlite_schema.MIGRATIONS),)]
 
     def test_a_migration_that_fails_leaves_the_store_as_it_was(
         self, store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         store.close()
         broken = "CREATE TABLE more (x);\nINSERT INTO absent VALUES (1);\n"
-        monkeypatch.setattr(sqlite_schema, "MIGRATIONS", (*sqlite_schema.MIGRATIONS, "0002_broken"))
+        monkeypatch.setattr(sqlite_schema, "MIGRATIONS", (*sqlite_schema.MIGRATIONS, "0009_broken"))
         monkeypatch.setattr(sqlite_schema, "resource", lambda name: broken)
         with pytest.raises(StoreError, match="no such table: absent"):
             SqliteStore(path)
         monkeypatch.undo()
         SqliteStore(path).close()
         assert raw(path, "SELECT name FROM sqlite_master WHERE name = 'more'") == []
+
+    def test_what_is_held_when_it_is_upgraded_has_its_rows(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(sqlite_schema, "MIGRATIONS", ("0001_initial",))
+            SqliteStore(path).close()
+        head = "INSERT INTO workflows (uid, namespace, name, phase, created_at, suspended, progress, message, labels, "
+        for number, (name, phase) in enumerate((("a", "Running"), ("b", "Pending"), ("c", "Failed")), 1):
+            raw(
+                path,
+                f"{head}parameters) VALUES ('{name}', 'default', '{name}', '{phase}', 0, 0, '', '', '{{}}', '{{}}')",
+                f"INSERT INTO documents VALUES ({number}, 'status', CAST('{HELD.replace('WF', name)}' AS BLOB))",
+            )
+        upgraded = SqliteStore(path)
+        held = [(each.holding.lock.name, each.holding.holder, each.workflow_uid) for each in upgraded.locks(None)]
+        assert held == [
+            ("default/ConfigMap/cm/k", "default/a/1", "a"),
+            ("default/ConfigMap/cm/k", "default/a/2", "a"),
+            ("default/ConfigMap/cm/k", "default/b/1", "b"),
+            ("default/ConfigMap/cm/k", "default/b/2", "b"),
+            ("default/Mutex/a", "default/a", "a"),
+            ("default/Mutex/b", "default/b", "b"),
+        ]
+        assert len({each.fence for each in upgraded.locks(None)}) == 6
+        upgraded.close()
+
+    def test_fences_go_on_after_a_restart(self, store: SqliteStore, path: Path) -> None:
+        fences: list[int | None] = []
+        held = MutexStatus(holding=[MutexHolding(mutex="default/Mutex/x", holder="default/a")])
+        status = WorkflowStatus(synchronization=SynchronizationStatus(mutex=held))
+        store.create(workflow())
+        store.close()
+        for _ in range(3):
+            again = SqliteStore(path)
+            again.commit([Change(uid="a", status=status)])
+            fences += [each.fence for each in again.locks(None)]
+            again.commit([Change(uid="a", status=WorkflowStatus())])
+            assert again.locks(None) == []
+            again.close()
+        assert fences == [1, 2, 3]
 
     def test_a_newer_one_is_refused(self, store: SqliteStore, path: Path) -> None:
         store.close()

@@ -198,6 +198,7 @@ class Controller:
             self.executor.adopt(execution.outstanding)
 
     def _give_up(self, workflow: Workflow, error: Exception) -> None:
+        self.locks.forget(workflow.metadata.uid)
         if not isinstance(error, ArgosyError):
             self.on_bug(workflow.metadata.uid, error)
         if isinstance(error, InvalidRequest) and not workflow.status.nodes:

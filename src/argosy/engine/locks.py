@@ -12,18 +12,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from argosy.ports.configmaps import SYNC_LIMITS, ReadConfigMap, no_config_maps
+from argosy.ports.locks import Lock
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
-
-
-class Lock(NamedTuple):
-    """A lock by Argo's name: `NAMESPACE/Mutex/NAME`, `NAMESPACE/ConfigMap/NAME/KEY` or `NAMESPACE/Database/KEY`."""
-
-    name: str
-    is_mutex: bool
 
 
 class Claim(NamedTuple):
@@ -46,14 +41,14 @@ class LockTable:
     """Holders and queues by lock. `read` gives the ConfigMaps that the limits of semaphores are in."""
 
     def __init__(self, read: ReadConfigMap = no_config_maps) -> None:
-        self._read = read
+        self.read = read
         self._holders: dict[Lock, dict[str, str]] = {}
         self._queues: dict[Lock, list[Claim]] = {}
         self._woken: dict[str, None] = {}
 
     def copy(self) -> LockTable:
         """Another one like this."""
-        copy = LockTable(self._read)
+        copy = LockTable(self.read)
         copy._holders = {lock: dict(holders) for lock, holders in self._holders.items()}
         copy._queues = {lock: list(queue) for lock, queue in self._queues.items()}
         return copy
@@ -64,9 +59,14 @@ class LockTable:
             return 1
         namespace, kind, rest = lock.name.split("/", 2)
         name, _, key = rest.partition("/") if kind == "ConfigMap" else (SYNC_LIMITS, "/", rest)
-        found = self._read(namespace, name)
+        found = self.read(namespace, name)
         text = found.data.get(key, "") if found else ""
         return int(text) if NUMBER.fullmatch(text) else None
+
+    @property
+    def queues(self) -> Mapping[Lock, Sequence[Claim]]:
+        """Who waits for each lock, the next one first."""
+        return self._queues
 
     def holders(self, lock: Lock) -> list[str]:
         """Who holds a lock, in the order of their names."""

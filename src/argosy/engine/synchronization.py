@@ -8,10 +8,10 @@ root begins. `status.synchronization` says what is held and waited for; it is al
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from argosy.engine.locks import Claim, Lock, LockTable, Refusal
+from argosy.engine.locks import Claim, LockTable, Refusal
 from argosy.engine.state import State
 from argosy.errors import InvalidRequest
 from argosy.language.names import node_id
@@ -19,6 +19,7 @@ from argosy.model.kinds import PENDING
 from argosy.model.policies import Mutex, SemaphoreRef
 from argosy.model.policies import Synchronization as Wanted
 from argosy.model.status import MutexHolding, MutexStatus, SemaphoreHolding, SemaphoreStatus, SynchronizationStatus
+from argosy.ports.locks import Lock, holdings
 from argosy.templates.base import Activity, NodeContext
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -146,7 +147,7 @@ class Synchronization:
         if status is None:
             return
         held: dict[str, list[Lock]] = {}
-        for lock, holder in _holdings(status):
+        for lock, holder in holdings(self.state.status):
             held.setdefault(holder, []).append(lock)
             self._locks.hold(lock, holder, self.state.resolved.uid)
         for holder, locks in held.items():
@@ -185,14 +186,6 @@ def _lock(item: Mutex | SemaphoreRef, namespace: str) -> Lock:
     raise InvalidRequest(
         "requested configuration is invalid: cannot get LockName for a Semaphore without a ConfigMapRef or Database"
     )
-
-
-def _holdings(status: SynchronizationStatus) -> Iterable[tuple[Lock, str]]:
-    for each in status.mutex.holding if status.mutex else ():
-        yield Lock(each.mutex, is_mutex=True), each.holder
-    for each in status.semaphore.holding if status.semaphore else ():
-        for holder in each.holders:
-            yield Lock(each.semaphore, is_mutex=False), holder
 
 
 def _mutexes(holding: list[tuple[Lock, str]], waiting: list[tuple[Lock, list[str]]]) -> MutexStatus | None:

@@ -28,6 +28,7 @@ OPERATIONS: Table[Operation[Any, Any]] = Table(
         "list": "argosy.operations.list:OPERATION",
         "list-cluster-workflow-templates": "argosy.operations.templates:LIST_CLUSTER",
         "list-workflow-templates": "argosy.operations.templates:LIST",
+        "locks": "argosy.operations.locks:OPERATION",
         "logs": "argosy.operations.logs:OPERATION",
         "resume": "argosy.operations.resume:OPERATION",
         "state": "argosy.operations.state:OPERATION",

@@ -13,6 +13,7 @@ from argosy.model.spec import WorkflowSpec
 from argosy.model.status import NodeStatus, WorkflowStatus
 from argosy.model.workflow import Workflow
 from argosy.ports.events import Request
+from argosy.ports.locks import HeldLock
 
 
 class Change(Struct, kw_only=True):
@@ -165,11 +166,21 @@ class Store(Protocol):
         ...
 
     def commit(self, changes: Sequence[Change]) -> None:
-        """Keep all of these, or none. Raises NotFound where one is of a workflow that is gone."""
+        """Keep all of these, or none. Raises NotFound where one is of a workflow that is gone.
+
+        Raises Conflict where, after all of them, a mutex would have two holders.
+        """
         ...
 
     def delete(self, uid: str) -> None:
-        """Remove a workflow, its nodes and its requests. Safe to call twice."""
+        """Remove a workflow, its nodes, its requests and what it holds. Safe to call twice."""
+        ...
+
+    def locks(self, namespace: str | None) -> list[HeldLock]:
+        """The locks of a namespace or (None) of all that are held, by name, each lock's in the order of their fences.
+
+        They are what the statuses of the workflows say; a holding keeps its fence for as long as it lasts.
+        """
         ...
 
     def post(self, workflow_uid: str, request: Request | DeleteRequested) -> int:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from argosy.model.status import NodeStatus
+from argosy.model.status import NodeStatus, WorkflowStatus
 from argosy.model.workflow import Workflow
+from argosy.ports.locks import HeldLock, Holding, holdings
 from argosy.ports.store import Change, ObjectKey, Page, PostedRequest, WorkflowQuery
-from argosy.stores import objects, records
+from argosy.stores import locks, objects, records
 from argosy.stores.labels import requirements
 from argosy.stores.sql import utc_now
 
@@ -21,6 +22,13 @@ class _Node(NamedTuple):
     type: str
     phase: str
     data: bytes
+
+
+class _OfWorkflow(NamedTuple):
+    """What one workflow holds."""
+
+    uid: str
+    holding: Holding
 
 
 class _Row(NamedTuple):
@@ -48,6 +56,8 @@ class MemoryStore:
         self._uids: dict[tuple[str, str], str] = {}
         self._requests: dict[int, tuple[str, bytes]] = {}
         self._numbers, self._version = itertools.count(1), 0
+        self._locks: dict[_OfWorkflow, HeldLock] = {}
+        self._fences = itertools.count(1)
         self.objects = MemoryObjects(self, now)
 
     def create(self, workflow: Workflow) -> None:
@@ -62,6 +72,7 @@ class MemoryStore:
             if head["uid"] in self._rows or (head["namespace"], head["name"]) in self._uids:
                 raise records.existing(head["name"])
             nodes = _encoded(workflow.status.nodes.values())
+            self._locks = self._held([(head["uid"], workflow.status)])
             self._rows[head["uid"]] = _Row({**head, "seq": next(self._numbers)}, parts, nodes)
             self._uids[head["namespace"], head["name"]] = head["uid"]
             self.changed()
@@ -106,7 +117,9 @@ class MemoryStore:
     def commit(self, changes: Sequence[Change]) -> None:
         """Keep all of these, or none."""
         with self.lock:
-            updates = [self._update(change) for change in changes]  # all that can fail
+            updates = [self._update(change) for change in changes]
+            held = self._held((change.uid, change.status) for change in changes if change.status is not None)
+            self._locks = held  # nothing can fail from here on
             for change, update in zip(changes, updates, strict=True):
                 row = self._rows[change.uid]
                 row.head.update(update.head)
@@ -123,7 +136,14 @@ class MemoryStore:
             if row is not None:
                 del self._uids[row.head["namespace"], row.head["name"]]
             self._requests = {id_: request for id_, request in self._requests.items() if request[0] != uid}
+            self._locks = {key: each for key, each in self._locks.items() if key.uid != uid}
             self.changed()
+
+    def locks(self, namespace: str | None) -> list[HeldLock]:
+        """The locks that are held."""
+        prefix = locks.prefix_of(namespace)
+        with self.lock:
+            return locks.in_order(each for each in self._locks.values() if each.holding.lock.name.startswith(prefix))
 
     def post(self, workflow_uid: str, request: records.AnyRequest) -> int:
         """Leave a request for the engine."""
@@ -174,6 +194,21 @@ class MemoryStore:
             update.parts.update(records.status_parts(change.status))
             update.head.update(records.progress_columns(change.status) | records.phase_columns(change.status))
         return update
+
+    def _held(self, statuses: Iterable[tuple[str, WorkflowStatus]]) -> dict[_OfWorkflow, HeldLock]:
+        """What is held once these workflows have these statuses. Raises Conflict for a second holder of a mutex."""
+        told: dict[str, list[Holding]] = {}
+        for uid, status in statuses:
+            told.pop(uid, None)
+            told[uid] = list(holdings(status))
+        kept = {key: each for key, each in self._locks.items() if key.uid not in told or key.holding in told[key.uid]}
+        mutexes = {key.holding.lock: key for key in kept if key.holding.lock.is_mutex}
+        for key in (_OfWorkflow(uid, holding) for uid, held in told.items() for holding in held):
+            if key not in kept:
+                if key.holding.lock.is_mutex and mutexes.setdefault(key.holding.lock, key) != key:
+                    raise locks.second(key.holding, mutexes[key.holding.lock].holding.holder)
+                kept[key] = HeldLock(key.holding, key.uid, next(self._fences))
+        return kept
 
     def _newest_first(self) -> list[_Row]:
         with self.lock:

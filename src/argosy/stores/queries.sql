@@ -1,12 +1,15 @@
 -- Every query by name. The line below a name says what the query is for; `:name` is a parameter.
 
 -- workflow_by_uid --
--- The head that a commit and a read start from.
-SELECT seq, created_at, labels, progress, message, phase, started_at, finished_at FROM workflows WHERE uid = :uid
+-- The head that a commit and a read start from, and whether it holds locks.
+SELECT
+    seq, created_at, labels, EXISTS (SELECT 1 FROM locks WHERE workflow = seq), progress, message, phase, started_at,
+    finished_at
+FROM workflows WHERE uid = :uid
 
 -- workflow_by_name --
--- The same by name.
-SELECT seq, created_at, labels, progress, message, phase, started_at, finished_at FROM workflows WHERE namespace = :namespace AND name = :name
+-- The same by name, for a read.
+SELECT seq FROM workflows WHERE namespace = :namespace AND name = :name
 
 -- add_workflow --
 -- A new head.
@@ -96,6 +99,33 @@ INSERT INTO labels (workflow, key, value, created_at) VALUES (
 -- delete_labels --
 -- All labels of a workflow.
 DELETE FROM labels WHERE workflow = :workflow
+
+-- locks --
+-- The locks that are held, in one namespace by how their names begin.
+SELECT l.fence, w.uid, l.name, l.is_mutex, l.holder FROM locks AS l JOIN workflows AS w ON w.seq = l.workflow
+WHERE substr(l.name, 1, length(:prefix)) = :prefix
+ORDER BY l.name, l.is_mutex, l.fence
+
+-- locks_of_workflow --
+-- What a workflow and its nodes hold.
+SELECT name, is_mutex, holder FROM locks WHERE workflow = :workflow
+
+-- add_lock --
+-- One more holder, with a fence of its own; none where it is a mutex that is held.
+INSERT INTO locks (workflow, name, is_mutex, holder) VALUES (:workflow, :name, :is_mutex, :holder)
+ON CONFLICT (name) WHERE is_mutex DO NOTHING
+
+-- holder_of_mutex --
+-- The one that there is.
+SELECT holder FROM locks WHERE name = :name AND is_mutex
+
+-- delete_lock --
+-- Somebody let go of it.
+DELETE FROM locks WHERE workflow = :workflow AND name = :name AND is_mutex = :is_mutex AND holder = :holder
+
+-- delete_locks --
+-- All that a workflow holds.
+DELETE FROM locks WHERE workflow = :workflow
 
 -- nodes --
 -- The nodes of a workflow in the order of their creation.

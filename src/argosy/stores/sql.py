@@ -8,6 +8,7 @@ from typing import Any
 
 from argosy.model.status import NodeStatus, WorkflowStatus
 from argosy.model.workflow import Workflow
+from argosy.ports.locks import HeldLock
 from argosy.ports.store import (
     Change,
     ObjectKey,
@@ -16,6 +17,7 @@ from argosy.ports.store import (
     WorkflowQuery,
 )
 from argosy.stores import listing, objects, records
+from argosy.stores.locks import LockRows, held_locks
 from argosy.stores.session import Database, Session
 
 Now = Callable[[], datetime]
@@ -48,6 +50,9 @@ class SqlStore:
             _put_documents(session, seq, parts)
             _put_labels(session, seq, workflow.metadata.labels)
             _put_nodes(session, seq, workflow.status.nodes.values())
+            locks = LockRows(session)
+            locks.note(seq, workflow.status, has_rows=False)
+            locks.write()
 
     def get(self, namespace: str, name: str) -> Workflow:
         """The workflow of this name."""
@@ -87,8 +92,10 @@ class SqlStore:
     def commit(self, changes: Sequence[Change]) -> None:
         """Keep all of these, or none."""
         with self._database.write() as session:
+            locks = LockRows(session)
             for change in changes:
-                _apply(session, change)
+                _apply(session, change, locks)
+            locks.write()
 
     def delete(self, uid: str) -> None:
         """Remove a workflow and what belongs to it."""
@@ -96,8 +103,13 @@ class SqlStore:
             session.run("delete_requests", {"workflow_uid": uid})
             head = session.one("workflow_by_uid", {"uid": uid})
             if head is not None:
-                for query in ("delete_nodes", "delete_labels", "delete_documents", "delete_workflow"):
+                for query in ("delete_nodes", "delete_labels", "delete_locks", "delete_documents", "delete_workflow"):
                     session.run(query, {"workflow": head[0]})
+
+    def locks(self, namespace: str | None) -> list[HeldLock]:
+        """The locks that are held."""
+        with self._database.read() as session:
+            return held_locks(session, namespace)
 
     def post(self, workflow_uid: str, request: records.AnyRequest) -> int:
         """Leave a request for the engine."""
@@ -168,12 +180,12 @@ class SqlObjects:
         return old
 
 
-def _apply(session: Session, change: Change) -> None:
-    """Write what one change says and nothing else."""
+def _apply(session: Session, change: Change, locks: LockRows) -> None:
+    """Write what one change says and nothing else; of its locks, note it."""
     row = session.one("workflow_by_uid", {"uid": change.uid})
     if row is None:
         raise records.missing(change.uid)
-    seq, created_at, labels, *shown = row
+    seq, created_at, labels, has_locks, *shown = row
     if change.metadata is not None:
         _put_documents(session, seq, {"metadata": records.metadata_part(change.metadata, created_at)})
         _replace_labels(session, seq, change.metadata.labels, labels)
@@ -183,6 +195,7 @@ def _apply(session: Session, change: Change) -> None:
     if change.status is not None:
         _put_documents(session, seq, records.status_parts(change.status))
         _set_status(session, seq, change.status, shown)
+        locks.note(seq, change.status, has_rows=bool(has_locks))
     if change.removed_nodes:
         session.many("delete_node", ({"workflow": seq, "id": id_} for id_ in change.removed_nodes))
     if change.nodes:

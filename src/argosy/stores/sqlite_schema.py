@@ -9,7 +9,7 @@ from pathlib import Path
 from argosy.errors import StoreError, StoreTooNew
 from argosy.stores.queries import resource
 
-MIGRATIONS = ("0001_initial",)
+MIGRATIONS = ("0001_initial", "0002_locks")
 """The files of migrations/. Once released, a file is never changed; a new form is a new file and a new row here."""
 APPLICATION = 0x41726779
 """What marks a SQLite file as ours ("Argy")."""

@@ -31,7 +31,7 @@ VERBS = {
     **dict.fromkeys(
         ("cwftmpl", "cwft"), Verb("argosy.cli.verbs.cluster_template:command", "cluster-template", hidden=True)
     ),
-    "sync": Verb("argosy.cli.verbs.sync:command", "set and show the limits of semaphores"),
+    "sync": Verb("argosy.cli.verbs.sync:command", "set the limits of semaphores, show who holds locks"),
     "lint": Verb("argosy.cli.verbs.lint:command", "check manifests"),
     "convert": Verb("argosy.cli.verbs.convert:command", "rewrite manifests for older versions of Argo"),
     "eval": Verb("argosy.cli.verbs.eval:command", "show what an expression or a text with tags is"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 
-from argosy.cli.command import GLOBAL_OPTIONS, NAMES, verb
+from argosy.cli.command import GLOBAL_OPTIONS, NAMES, output_option, verb
+from argosy.cli.printers import locks
 from argosy.cli.session import Session
+from argosy.operations.locks import OPERATION, LocksRequest
 from argosy.operations.sync import CREATE, DELETE, GET, UPDATE, SyncRequest
 from argosy.ports.operation import Operation
 
@@ -17,7 +20,7 @@ TYPES = click.Choice(["database", "configmap"], case_sensitive=False)
 @click.group(params=GLOBAL_OPTIONS(), context_settings={"help_option_names": NAMES}, invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """Set and show the limits of semaphores."""
+    """Set and show the limits of semaphores; show who holds locks, and who waits for them."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -48,3 +51,26 @@ _add("create", "Set a limit that is new.", CREATE, with_limit=True, done="create
 _add("get", "Show a limit.", GET, with_limit=False, done="")
 _add("update", "Change a limit.", UPDATE, with_limit=True, done="updated")
 _add("delete", "Remove a limit.", DELETE, with_limit=False, done="deleted")
+
+
+@verb(name="holders")
+@click.option("-A", "--all-namespaces", is_flag=True, help="Locks of all namespaces.")
+@click.option("--no-headers", is_flag=True, help="Without the line of column names.")
+@output_option("json", "yaml")
+@click.pass_obj
+def holders(session: Session, all_namespaces: bool, no_headers: bool, output: str) -> int:
+    """Show who holds locks, and who waits for them, the next one first."""
+    namespace = "" if all_namespaces else session.namespace
+    items = session.call(OPERATION, LocksRequest(namespace=namespace)).items
+    if output:
+        from argosy.cli.printers.encode import json_text, yaml_text
+
+        sys.stdout.write(json_text(items, 2) if output == "json" else yaml_text(items))
+    elif not items:
+        click.echo("No locks are held")
+    else:
+        sys.stdout.write(locks.table(items, headers=not no_headers))
+    return 0
+
+
+command.add_command(holders)

@@ -18,7 +18,7 @@ from argosy.model.kinds import GROUP_VERSION, POD, RUNNING, SUSPEND
 from argosy.model.values import any_string
 from argosy.ports.store import ObjectKey, Page, WorkflowQuery, WorkflowSummary
 from argosy.stores.kubernetes.patches import Object
-from argosy.stores.kubernetes.shape import FINISHED, KIND, nodes_of, part, phase_of
+from argosy.stores.kubernetes.shape import COMPLETED, FINISHED, KIND, nodes_of, part, phase_of
 from argosy.stores.labels import requirements
 
 METADATA_LIST: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
@@ -60,6 +60,10 @@ class Reader:
             if item["metadata"].get("uid") == uid:
                 return item
         raise NotFound(f'workflows.argoproj.io "{uid}" not found')
+
+    async def unfinished(self, namespace: str | None) -> list[Object]:
+        """The workflows that have not finished, whole."""
+        return [item async for item in self._all(namespace, f"{COMPLETED}!=true", metadata_only=False)]
 
     async def _read(self, items: Iterable[Object]) -> list[Object]:
         """The whole objects, of those that are still there."""

@@ -16,10 +16,12 @@ from typing import Any, Final
 
 import msgspec
 
-from argosy.errors import StoreError
+from argosy.errors import InvalidRequest, StoreError
 from argosy.model.codec import decode_lenient
 from argosy.model.kinds import ERROR, FAILED, GROUP_VERSION, SUCCEEDED
+from argosy.model.status import SynchronizationStatus, WorkflowStatus
 from argosy.model.workflow import Workflow
+from argosy.ports.locks import Holding, holdings
 from argosy.ports.store import ObjectKey
 from argosy.stores.kubernetes.patches import Object
 
@@ -135,6 +137,15 @@ def workflow_of(item: Object) -> Workflow:
     workflow.api_version, workflow.kind = GROUP_VERSION, KIND
     workflow.metadata.managed_fields = []
     return workflow
+
+
+def holdings_of(item: Object) -> list[Holding]:
+    """What a workflow holds. Anybody may have written the object: one that can't be read holds nothing."""
+    try:
+        kept = decode_lenient(part(part(item, "status"), "synchronization"), SynchronizationStatus)
+    except InvalidRequest:
+        return []
+    return list(holdings(WorkflowStatus(synchronization=kept)))
 
 
 def plain(value: Any) -> Any:

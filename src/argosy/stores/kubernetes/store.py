@@ -29,6 +29,7 @@ from argosy.errors import ArgosyError, Conflict, ExecutorError, InvalidRequest, 
 from argosy.model.kinds import FAILED, GROUP_VERSION
 from argosy.model.workflow import Workflow
 from argosy.ports.events import Request
+from argosy.ports.locks import HeldLock
 from argosy.ports.store import Change, DeleteRequested, ObjectKey, Page, PostedRequest, WorkflowQuery
 from argosy.stores.kubernetes.drafts import Draft, View
 from argosy.stores.kubernetes.edits import edit
@@ -36,8 +37,9 @@ from argosy.stores.kubernetes.mirror import Entry, Mirror
 from argosy.stores.kubernetes.objects import KubernetesObjects
 from argosy.stores.kubernetes.patches import Object
 from argosy.stores.kubernetes.reading import Reader
-from argosy.stores.kubernetes.shape import COMPLETED, KIND, key_of, nodes_of, plain, uid_of, workflow_of
+from argosy.stores.kubernetes.shape import COMPLETED, KIND, holdings_of, key_of, nodes_of, plain, uid_of, workflow_of
 from argosy.stores.kubernetes.writer import Writer, Written
+from argosy.stores.locks import in_order, prefix_of
 
 T = TypeVar("T")
 
@@ -139,6 +141,13 @@ class KubernetesStore:
         for item in items:
             self._note(item)
         return page
+
+    def locks(self, namespace: str | None) -> list[HeldLock]:
+        """The locks that are held: without fences, for the cluster counts nothing."""
+        prefix = prefix_of(namespace)
+        found = self._run(lambda api: Reader(api).unfinished(self.namespace))
+        held = [HeldLock(each, uid_of(item), None) for item in found for each in holdings_of(item)]
+        return in_order(each for each in held if each.holding.lock.name.startswith(prefix))
 
     def unfinished(self) -> list[str]:
         """The uids of what an engine has to take up."""
