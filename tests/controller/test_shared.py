@@ -35,9 +35,17 @@ PARTS = f"""{HEAD}
     synchronization: SYNC
     container: {{image: alpine, command: ["true"]}}
 """
+GROUPS = f"""{HEAD}
+  templates:
+  - name: main
+    synchronization: SYNC
+    steps: [[{{name: a, template: work}}], [{{name: b, template: work}}]]
+  - name: work
+    container: {{image: alpine, command: ["true"]}}
+"""
 MUTEX = "{mutexes: [{name: x}]}"
 SEMAPHORE = "{semaphores: [{configMapKeyRef: {name: limits, key: k}}]}"
-KINDS = pytest.mark.parametrize("text", [WHOLE, PARTS], ids=["workflow", "template"])
+KINDS = pytest.mark.parametrize("text", [WHOLE, PARTS, GROUPS], ids=["workflow", "template", "steps"])
 
 
 def locked(text: str, sync: str = MUTEX) -> str:
