@@ -42,6 +42,17 @@ def test_so_many_at_once(kind: str, bounds: str, spec: str) -> None:
     assert "z" not in run.phases or run.phases["z"] == "Omitted"
 
 
+@pytest.mark.parametrize("kind", ["steps", "dag"])
+@pytest.mark.parametrize(("bounds", "spec"), [("parallelism: 2", ""), ("", "parallelism: 2")])
+def test_so_many_at_once_where_each_may_be_tried_again(kind: str, bounds: str, spec: str) -> None:
+    run = fan(kind, bounds, f"{spec}\n  retryStrategy: {{limit: 1}}")
+    assert run.running == ["a(0:1)(0)", "a(1:2)(0)"]
+    run.pod("a(0:1)(0)").fail()
+    assert sorted(run.running) == ["a(0:1)(1)", "a(1:2)(0)"]
+    run.run_all()
+    assert run.phase == "Succeeded"
+
+
 def test_tasks_wait_for_room_in_their_order() -> None:
     tasks = "".join(f"      - {{name: t{number}, template: leaf}}\n" for number in range(5))
     run = Harness(
@@ -85,6 +96,29 @@ def test_fail_fast_begins_nothing_more(kind: str) -> None:
     run.pod("a(1:2)").succeed()
     assert (run.phase, run.running) == ("Failed", [])
     assert run.message == "template has failed or errored children and failFast enabled"
+
+
+def test_fail_fast_tries_nothing_again_and_begins_nothing_deeper_down() -> None:
+    run = Harness(f"""
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    failFast: true
+    dag: {{tasks: [{{name: a, template: again}}, {{name: b, template: sub}}, {{name: c, template: leaf}}]}}
+  - name: again
+    retryStrategy: {{limit: 1}}
+    container: {{image: alpine, command: [echo]}}
+  - name: sub
+    steps: [[{{name: x, template: leaf}}], [{{name: y1, template: leaf}}]]
+{LEAF}""")
+    run.start()
+    run.pod("a(0)").fail()
+    assert run.running == ["c", "x"]
+    run.pod("x").succeed()
+    assert run.running == ["c"]
+    run.pod("c").succeed()
+    assert (run.phase, run.message) == ("Failed", "template has failed or errored children and failFast enabled")
 
 
 def test_a_dag_that_does_not_fail_fast_runs_them_all() -> None:

@@ -132,6 +132,15 @@ def test_independent_tasks_go_on_after_a_failure_as_in_argo() -> None:
     assert run.phase == "Failed"
 
 
+@pytest.mark.parametrize(("fail_fast", "phase"), [("true", "Error"), ("false", "Failed")])
+def test_of_targets_that_failed_the_first_decides_or_the_last(fail_fast: str, phase: str) -> None:
+    run = Harness(dag("name: a", "name: b").replace("dag:", f"dag:\n      failFast: {fail_fast}"))
+    run.start()
+    run.pod("a").error()
+    run.pod("b").fail()
+    assert run.phase == phase
+
+
 def test_a_result_is_kept_only_where_it_is_read() -> None:
     run = Harness(dag("name: A", f"name: B, depends: A, {message('{{tasks.A.outputs.result}}')}"))
     run.start()

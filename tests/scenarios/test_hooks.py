@@ -163,6 +163,19 @@ def test_the_workflow_has_an_exit_handler(end: str, phase: str) -> None:
     assert run.phase == phase
 
 
+@pytest.mark.parametrize("handler", ["onExit: note", "hooks: {exit: {template: note}}"])
+def test_an_exit_handler_without_arguments_has_those_of_the_workflow(handler: str) -> None:
+    run = workflow(f"arguments: {{parameters: [{{name: m, value: all}}]}}\n  {handler}")
+    run.pod("wf").succeed()
+    assert run.pod("wf.onExit").request.template.inputs.parameters[0].value == "all"
+
+
+def test_on_exit_goes_before_an_exit_hook() -> None:
+    run = workflow("onExit: note\n  hooks: {exit: {template: leaf}}")
+    run.pod("wf").succeed()
+    assert run.pod("wf.onExit").request.template.name == "note"
+
+
 def test_the_exit_handler_knows_how_it_went() -> None:
     run = Harness(f"""
 spec:
@@ -275,7 +288,9 @@ spec:
 
 def test_a_hook_of_a_loop_is_no_part_of_it() -> None:
     run = dag("withItems: [1], hooks: {told: {template: note, expression: 'tasks.a.status == \"Running\"'}}")
+    assert sorted(run.running) == ["a(0:1)", "a.hooks.told"]  # once for the loop, not for each of its items
     run.pod("a.hooks.told").fail()
+    run.pod("a(0:1)").start()
     run.pod("a(0:1)").succeed()
     assert run.node("a").phase == "Succeeded"
     assert run.running == ["b"]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from argosy.testing import Harness
+
+from .manifests import dag, steps
 
 FAN = """
 spec:
@@ -68,6 +72,16 @@ def test_items_that_are_no_list_are_an_error() -> None:
     assert run.phase == "Failed"
     assert run.node("[0]").phase == "Error"
     assert run.node("[0]").message.startswith("withParam value could not be parsed as a JSON list: no list: invalid")
+
+
+@pytest.mark.parametrize("build", [steps, dag])
+def test_a_list_that_turns_out_to_be_empty_text_makes_no_loop(build: Callable[..., str]) -> None:
+    prefix, wait = ("steps", "") if build is steps else ("tasks", ", depends: before")
+    after = f'name: after, withParam: "{{{{{prefix}.before.outputs.result}}}}"{wait}'
+    run = Harness(build(["name: before"], [after]) if build is steps else build("name: before", after))
+    run.start()
+    run.pod("before").succeed(result="")
+    assert run.running == ["after"]
 
 
 def test_when_decides_for_each_item() -> None:

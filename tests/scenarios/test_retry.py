@@ -187,6 +187,23 @@ def test_a_template_with_steps_is_tried_again_as_a_whole() -> None:
     assert run.phase == "Succeeded"
 
 
+def test_a_try_knows_the_name_of_its_task_and_not_of_a_step() -> None:
+    run = Harness("""
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    dag: {tasks: [{name: a, template: leaf}]}
+  - name: leaf
+    retryStrategy: {limit: 1}
+    container: {image: alpine, args: ["{{tasks.name}}", "{{steps.name}}"]}
+""")
+    run.start()
+    container = run.pod("a(0)").request.template.container
+    assert container is not None
+    assert container.args == ["a", "{{steps.name}}"]
+
+
 def test_the_workflow_has_a_strategy_for_every_template() -> None:
     run = Harness(STEPS.replace("entrypoint: main", "entrypoint: main\n  retryStrategy: {limit: 1}"))
     run.start()

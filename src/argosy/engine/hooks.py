@@ -16,7 +16,7 @@ from argosy.engine.context import Context
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.errors import InvalidRequest
-from argosy.language.names import exit_name, hook_name, is_exit_name
+from argosy.language.names import EXIT, exit_name, hook_name, is_exit_name
 from argosy.model.arguments import Arguments
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, SKIPPED_NODE, SUCCEEDED
 from argosy.model.status import NodeStatus
@@ -25,7 +25,6 @@ from argosy.plan.artifacts import ArtifactScope, resolve_arguments
 from argosy.plan.substitution import decode, evaluate_bool, substitute
 from argosy.templates.references import References
 
-EXIT = "exit"
 COMPLETED = frozenset((SUCCEEDED, FAILED, ERROR))
 ENCODER = msgspec.json.Encoder()
 DECODER = msgspec.json.Decoder(Arguments)
@@ -136,13 +135,12 @@ class Hooks:
         )
 
     def _exit_hook(self, hooked: Hooked) -> LifecycleHook | None:
-        """`hooks.exit`, else `onExit` with the arguments of the workflow (GetExitHook)."""
+        """`onExit`, else `hooks.exit`; with the arguments of the workflow where it has none (GetExitHook)."""
         holder = hooked.holder
-        if EXIT in holder.hooks:
-            return holder.hooks[EXIT]
-        if not holder.on_exit:
-            return None
-        return LifecycleHook(template=holder.on_exit, arguments=self.state.resolved.spec.arguments)
+        hook = LifecycleHook(template=holder.on_exit) if holder.on_exit else holder.hooks.get(EXIT)
+        if hook is None or hook.arguments.parameters or hook.arguments.artifacts:
+            return hook
+        return msgspec.structs.replace(hook, arguments=self.state.resolved.spec.arguments)
 
     def _others_ended(self, hooked: Hooked) -> bool:
         """Whether the hooks of the workflow that have begun have ended: its exit handler is the last to run."""

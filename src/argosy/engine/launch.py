@@ -15,7 +15,7 @@ from argosy.engine.filling import DISPLAY_NAME, Filled, fill_in
 from argosy.engine.gates import Gates, Passage
 from argosy.engine.hooks import Hooked, Hooks
 from argosy.engine.parallelism import no_room
-from argosy.engine.pods import own_variables, pod_request
+from argosy.engine.pods import name_of_pod, own_variables, pod_request
 from argosy.engine.retry import RetryActivity, tries_of, try_variables
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
@@ -180,12 +180,14 @@ class Launcher:
         """One try of a retry, `name(number)`: begun now, or taken up; None where there is no room for it now."""
         name, tries = attempt_name(retry.node.name, number), tries_of(retry)[:number]
         node, boundary = self.state.nodes.find(name), retry.boundary
+        if node is not None and node.id in self.roster.contexts:
+            return node
         if node is None and number > 0 and not self._has_room(retry, no_room(self.state, boundary, is_retry=True)):
             return None
         own = {"retries": str(number), **try_variables(tries, unknown_exit_code="0")}
         holder = WorkflowStep(template=retry.node.template_name, template_ref=retry.node.template_ref)
         if filled.handler.runs_pod:
-            own |= own_variables(self.state.resolved.name, name, holder, filled.planned.template.name)
+            own["pod.name"] = name_of_pod(self.state.resolved.name, name, filled.planned.template.name)
         if node is None:
             hooked = bool(retry.node.node_flag and retry.node.node_flag.hooked)
             node = self._create(name, filled.handler, holder, boundary, NodeFlag(hooked=hooked, retried=True))
@@ -222,10 +224,10 @@ class Launcher:
     def _begin(self, context: Context, filled: Filled) -> None:
         state, node = self.state, context.node
         if filled.retry is not None:
-            self._at_work(
-                context,
-                RetryActivity(context, filled.retry, lambda retry, number: self.begin_try(retry, number, filled)),
-            )
+            retry = RetryActivity(context, filled.retry, lambda retry, number: self.begin_try(retry, number, filled))
+            self._at_work(context, retry)
+            if not node.children:
+                retry.advance(())  # at once: what begins beside it has to find the room taken
             return
         self._at_work(context, filled.handler.activity(context))
         if not filled.handler.runs_pod:

@@ -11,15 +11,18 @@ FAILED_FAST = "template has failed or errored children and failFast enabled"
 def no_room(state: State, boundary: Context | None, *, is_retry: bool = False) -> str:
     """Why a node may not begin now in this boundary; empty where it may.
 
-    A try after the first takes the place of the one before it: only the workflow's limit holds for it.
+    A try after the first takes the place of the one before it: of the limits only the workflow's holds for it.
     """
     limit = state.resolved.spec.parallelism
     if limit is not None and len(state.pods) >= limit:
         return f"parallelism of the workflow: {len(state.pods)} of {limit} pods run"
+    failing = boundary
+    while failing is not None and not fails_fast(state, failing):
+        failing = failing.boundary
+    if failing is not None:
+        return f"failFast: a child of {failing.node.name} has failed"
     if boundary is None or is_retry:
         return ""
-    if fails_fast(state, boundary):
-        return f"failFast: a child of {boundary.node.name} has failed"
     limit, active = boundary.template.parallelism, state.nodes.counts.active[boundary.node.id]
     if limit is not None and active >= limit:
         return f"parallelism of template {boundary.template.name}: {active} of {limit} run in {boundary.node.name}"

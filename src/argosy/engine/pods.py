@@ -28,8 +28,13 @@ def own_variables(workflow: str, name: str, holder: WorkflowStep | DAGTask, pod_
     kind = "tasks.name" if isinstance(holder, DAGTask) else "steps.name"
     own = {"node.name": name, kind: holder.name}
     if pod_template is not None:
-        own["pod.name"] = pod_name(workflow, name, pod_template, node_id(workflow, name))
+        own["pod.name"] = name_of_pod(workflow, name, pod_template)
     return own
+
+
+def name_of_pod(workflow: str, name: str, template: str) -> str:
+    """`pod.name` of the node of that name."""
+    return pod_name(workflow, name, template, node_id(workflow, name))
 
 
 def pod_request(context: Context) -> PodRequest:

@@ -13,6 +13,8 @@ from argosy.language.govalues import parse_int
 
 _LONGEST_POD_PREFIX = 253 - 10 - 1  # Kubernetes' longest name, less "-" and the digits of a hash
 _ON_EXIT = ".onExit"
+EXIT = "exit"
+"""The name, among the hooks of a step or task, of the one that runs when it has ended."""
 _STEPS_OR_DAG_SEPARATOR = re.compile(r"^(\[[0-9]+\])?\.")
 
 

@@ -1,7 +1,8 @@
 """A step or task as it is written → what is to be run of it: references resolved, `when` decided, loops expanded.
 
 As resolveReferences in Argo's steps.go and resolveDependencyReferences in its dag.go do it: `when` first, and where it
-is false nothing else is looked at. A `when` that only an item decides is looked at again for each.
+is false nothing else is looked at. A `when` that only an item decides is looked at again for each. A `withParam` that
+turns out to be empty text makes no loop: the step or task is run once.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def resolve_calls(holder: WorkflowStep | DAGTask, scope: ArtifactScope, world: W
     Raises InvalidRequest where something that it reads of others is not there, or does not fit.
     """
     resolved, proceed = _resolve(holder, scope, world)
-    if not is_loop(holder):
+    if not is_loop(resolved):
         return [Call(resolved) if proceed else _skipped(resolved)]
     try:
         items = list(items_of(resolved))

@@ -24,7 +24,8 @@ class PlannedTask(NamedTuple):
 class TaskGraph:
     """The tasks of one DAG that its targets need, each after those it waits for.
 
-    `targets` are `dag.target`, or the tasks that nobody waits for, by name (findLeafTaskNames in Argo's dag.go).
+    `targets` are `dag.target`, or the tasks that nobody waits for, by name (findLeafTaskNames in Argo's dag.go). `fails_fast` is
+    `dag.failFast`.
     """
 
     def __init__(self, dag: DAGTemplate) -> None:
@@ -32,6 +33,7 @@ class TaskGraph:
         conditions = {task.name: condition_of(task, by_name) for task in dag.tasks}
         waited_for = {name for depends in conditions.values() if depends for name in depends.dependencies}
         self.targets = dag.target.split(" ") if dag.target else sorted(set(by_name) - waited_for)
+        self.fails_fast = dag.fail_fast is None or dag.fail_fast
         self.tasks: dict[str, PlannedTask] = {}
         for place, name in enumerate(_needed(self.targets, conditions)):
             depends = conditions[name]

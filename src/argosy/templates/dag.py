@@ -11,7 +11,10 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+import msgspec
+
 from argosy.errors import InvalidRequest
+from argosy.language.names import EXIT
 from argosy.model.kinds import (
     DAG,
     ERROR,
@@ -26,6 +29,7 @@ from argosy.model.kinds import (
     TASK_GROUP,
 )
 from argosy.model.status import NodeStatus
+from argosy.model.template import DAGTask, WorkflowStep
 from argosy.plan.calls import Call, resolve_calls
 from argosy.plan.graph import PlannedTask, TaskGraph
 from argosy.plan.loops import is_loop
@@ -168,6 +172,9 @@ class DagActivity(Activity):
         return True
 
     def _begin_group(self, planned: PlannedTask, calls: list[Call]) -> NodeStatus:
+        """Of the hooks of a task with a loop its items have only the exit handler; the others are the group's."""
+        calls = [call._replace(holder=_with_exit_alone(call.holder)) for call in calls]
+
         def activity(context: NodeContext) -> Activity:
             return TaskGroupActivity(context, calls)
 
@@ -239,11 +246,17 @@ class DagActivity(Activity):
         return [child for child in map(self.context.get, group.children) if not is_hook(child)]
 
 
+def _with_exit_alone(holder: WorkflowStep | DAGTask) -> WorkflowStep | DAGTask:
+    hooks = {name: hook for name, hook in holder.hooks.items() if name == EXIT}
+    return holder if len(hooks) == len(holder.hooks) else msgspec.structs.replace(holder, hooks=hooks)
+
+
 def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], NodeStatus | None]) -> str:
     """The phase of a DAG all of whose nodes have finished.
 
     A target counts with its own phase; one that was skipped or omitted with the last phase on each branch that leads
-    to it, where Failed and Error outlast Succeeded.
+    to it, where Failed and Error outlast Succeeded. Of several that failed the first decides, or, with `failFast: false`,
+    the last.
     """
     targets = {node.id: task for task in graph.targets if (node := node_of(task))}
     phases: dict[str, str] = {}
@@ -258,11 +271,9 @@ def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], Node
         fresh = [(child, phase) for child in children if (child, phase) not in seen]
         seen.update(fresh)
         queue.extend(fresh)
-    for node_id, task in targets.items():
-        phase = phases.get(node_id, SUCCEEDED)
-        if phase in (FAILED, ERROR) and not continues_on(graph.tasks[task].task, phase):
-            return phase
-    return SUCCEEDED
+    held = ((graph.tasks[task].task, phases.get(node_id, SUCCEEDED)) for node_id, task in targets.items())
+    bad = [phase for task, phase in held if phase in (FAILED, ERROR) and not continues_on(task, phase)]
+    return bad[0 if graph.fails_fast else -1] if bad else SUCCEEDED
 
 
 def _after_tries(context: NodeContext, node: NodeStatus) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from argosy.language.names import EXIT
 from argosy.model.template import DAGTask, LifecycleHook
 from argosy.plan.rules.problems import Path, Problem, did_you_mean
 from argosy.plan.rules.shapes import is_dynamic
@@ -54,7 +55,7 @@ def _hooks(place: Place, on_exit: str, hooks: Mapping[str, LifecycleHook], owner
     label = place.label if isinstance(place, Call) else "hooks"
     of_task = isinstance(place, Call) and isinstance(place.holder, DAGTask)
     for name, hook in hooks.items():
-        if name != "exit" and not hook.expression:
+        if name != EXIT and not hook.expression:
             hint = "say when it runs: expression: ... (a hook named exit needs none)"
             level = "warning" if of_task else "error"
             yield place.problem(("hooks", name), f"{label}.{name} Expression required", hint, level)

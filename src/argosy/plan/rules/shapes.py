@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argosy.language.names import EXIT
 from argosy.model.kinds import TEMPLATE_FIELDS
 from argosy.model.template import DAGTask, Template, WorkflowStep
 
@@ -63,7 +64,7 @@ def is_loop(holder: WorkflowStep | DAGTask) -> bool:
 
 def has_exit_hook(holder: WorkflowStep | DAGTask) -> bool:
     """Whether something runs when the step or task has ended."""
-    return bool(holder.on_exit) or "exit" in holder.hooks
+    return bool(holder.on_exit) or EXIT in holder.hooks
 
 
 def is_dynamic(text: str) -> bool:
