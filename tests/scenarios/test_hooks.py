@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from argosy.ports.events import PodReported
+from argosy.ports.pods import PodReport
 from argosy.testing import Harness
 
 LEAVES = """
@@ -87,6 +89,11 @@ def test_an_exit_handler_that_fails_does_not_fail_the_steps() -> None:
     assert run.phase == "Succeeded"
 
 
+def test_a_task_that_is_skipped_has_no_hooks() -> None:
+    run = dag("when: 'false', onExit: note, hooks: {any: {template: note, expression: 'true'}}")
+    assert (run.running, run.phases["a"]) == (["b"], "Skipped")
+
+
 def test_a_step_that_is_skipped_has_no_exit() -> None:
     run = steps("when: 'a == b', onExit: note")
     assert run.running == ["b"]
@@ -151,6 +158,46 @@ def test_hooks_of_a_loop() -> None:
     assert run.running == ["a.onExit"]
     run.pod("a.onExit").succeed()
     assert run.running == ["b"]
+
+
+def test_exit_handlers_of_items_that_end_at_one_moment() -> None:
+    run = dag("withItems: [1, 2], onExit: note")
+    keys = [run.pod(name).request.key for name in ("a(0:1)", "a(1:2)")]
+    run.tell(*(PodReported(node_id=key.node_id, report=PodReport(phase="Succeeded")) for key in keys))
+    assert run.running == ["a(0:1).onExit", "a(1:2).onExit"]
+
+
+def test_a_condition_of_a_looped_step_is_about_each_item() -> None:
+    run = steps("withItems: [1, 2], hooks: {bad: {template: note, expression: 'steps.a.status == \"Failed\"'}}")
+    run.pod("a(0:1)").succeed()
+    run.pod("a(1:2)").fail()
+    assert run.running == ["a(1:2).hooks.bad"]
+
+
+def test_an_exit_handler_waits_for_room() -> None:
+    run = Harness(f"""
+spec:
+  entrypoint: main
+  parallelism: 1
+  templates:
+  - name: main
+    dag: {{tasks: [{{name: a, template: leaf, onExit: note}}, {{name: b, template: leaf}}]}}
+{LEAVES}""")
+    run.start()
+    order: list[str] = []
+    while run.running:
+        order += run.running
+        run.pod(run.running[0]).succeed()
+    assert sorted(order) == ["a", "a.onExit", "b"]
+    assert run.phase == "Succeeded"
+
+
+def test_a_hook_of_a_loop_that_comes_true_as_the_dag_ends() -> None:
+    run = dag("withItems: [1], hooks: {bad: {template: note, expression: 'tasks.a.status == \"Error\"'}}")
+    run.pod("a(0:1)").error()
+    assert (run.running, run.phase) == (["a.hooks.bad"], "Running")
+    run.pod("a.hooks.bad").succeed()
+    assert run.phase == "Error"
 
 
 @pytest.mark.parametrize(("end", "phase"), [("succeed", "Succeeded"), ("fail", "Failed"), ("error", "Error")])

@@ -8,7 +8,7 @@ import pytest
 
 from argosy.testing import Harness
 
-from .manifests import dag, steps
+from . import manifests
 
 FAN = """
 spec:
@@ -74,11 +74,19 @@ def test_items_that_are_no_list_are_an_error() -> None:
     assert run.node("[0]").message.startswith("withParam value could not be parsed as a JSON list: no list: invalid")
 
 
-@pytest.mark.parametrize("build", [steps, dag])
+def test_results_that_are_no_json_are_an_error_of_those_that_read_them() -> None:
+    reader = 'name: c, depends: a, arguments: {parameters: [{name: message, value: "{{tasks.a.outputs.result}}"}]}'
+    run = Harness(manifests.dag("name: a, withItems: [1]", "name: b, depends: a", reader))
+    run.start()
+    run.pod("a(0:1)").succeed(result="tails")
+    assert (run.running, run.phases["c"]) == (["b"], "Error")
+
+
+@pytest.mark.parametrize("build", [manifests.steps, manifests.dag])
 def test_a_list_that_turns_out_to_be_empty_text_makes_no_loop(build: Callable[..., str]) -> None:
-    prefix, wait = ("steps", "") if build is steps else ("tasks", ", depends: before")
+    prefix, wait = ("steps", "") if build is manifests.steps else ("tasks", ", depends: before")
     after = f'name: after, withParam: "{{{{{prefix}.before.outputs.result}}}}"{wait}'
-    run = Harness(build(["name: before"], [after]) if build is steps else build("name: before", after))
+    run = Harness(build(["name: before"], [after]) if build is manifests.steps else build("name: before", after))
     run.start()
     run.pod("before").succeed(result="")
     assert run.running == ["after"]

@@ -15,7 +15,7 @@ from argosy.engine.filling import DISPLAY_NAME, Filled, fill_in
 from argosy.engine.gates import Gates, Passage
 from argosy.engine.hooks import Hooked, Hooks
 from argosy.engine.parallelism import no_room
-from argosy.engine.pods import name_of_pod, own_variables, pod_request
+from argosy.engine.pods import name_of_pod, pod_request
 from argosy.engine.retry import RetryActivity, tries_of, try_variables
 from argosy.engine.roster import Roster
 from argosy.engine.state import State

@@ -24,8 +24,8 @@ class PlannedTask(NamedTuple):
 class TaskGraph:
     """The tasks of one DAG that its targets need, each after those it waits for.
 
-    `targets` are `dag.target`, or the tasks that nobody waits for, by name (findLeafTaskNames in Argo's dag.go). `fails_fast` is
-    `dag.failFast`.
+    `targets` are `dag.target`, or the tasks that nobody waits for, by name (findLeafTaskNames in Argo's dag.go).
+    `fails_fast` is `dag.failFast`.
     """
 
     def __init__(self, dag: DAGTemplate) -> None:

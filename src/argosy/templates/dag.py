@@ -255,8 +255,8 @@ def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], Node
     """The phase of a DAG all of whose nodes have finished.
 
     A target counts with its own phase; one that was skipped or omitted with the last phase on each branch that leads
-    to it, where Failed and Error outlast Succeeded. Of several that failed the first decides, or, with `failFast: false`,
-    the last.
+    to it, where Failed and Error outlast Succeeded. Of several that failed the first decides; the last, with
+    `failFast: false`.
     """
     targets = {node.id: task for task in graph.targets if (node := node_of(task))}
     phases: dict[str, str] = {}
