@@ -148,6 +148,26 @@ spec:
     assert run.phase == "Failed"
 
 
+@pytest.mark.parametrize("more", ["", "withItems: [1], "])
+def test_a_hook_does_not_speak_for_its_task(more: str) -> None:
+    """Argo's DAG succeeds here: the omitted task has the phase of the handler that it hangs below."""
+    run = Harness(f"""
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    dag: {{tasks: [{{name: a, template: again, {more}onExit: note}}, {{name: b, template: leaf, dependencies: [a]}}]}}
+  - name: again
+    retryStrategy: {{limit: 0}}
+    container: {{image: alpine, command: [echo]}}
+{LEAVES}""")
+    run.start()
+    run.pod(run.running[0]).fail()
+    while run.running:
+        run.pod(run.running[0]).succeed()
+    assert (run.phases["b"], run.phase) == ("Omitted", "Failed")
+
+
 def test_hooks_of_a_loop() -> None:
     run = dag("withItems: [1, 2], onExit: note")
     run.pod("a(0:1)").succeed()

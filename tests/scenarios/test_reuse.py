@@ -190,6 +190,17 @@ spec:
 """
 
 
+def test_an_inline_template_in_a_loop() -> None:
+    run = Harness(
+        steps(
+            ["name: a, template: '', withItems: [1, 2], inline: {container: {image: x, command: [echo]}}"], ["name: b"]
+        )
+    )
+    run.start()
+    assert run.running == ["a(0:1)", "a(1:2)"]
+    assert run.run_all() == "Succeeded"
+
+
 def test_the_inputs_of_an_inline_template_in_a_library_are_its_own() -> None:
     run = Harness(steps([f"{call('a', 'main')}, {message('hi')}"]) + INLINE_IN_LIBRARY)
     run.start()

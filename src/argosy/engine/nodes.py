@@ -10,6 +10,7 @@ from argosy.language.names import display_name, node_id
 from argosy.model.kinds import CONTAINER, DAG, FULFILLED, POD, RETRY, STEPS, TASK_GROUP, NodeType
 from argosy.model.status import NodeFlag, NodeStatus, NodeSynchronizationStatus
 from argosy.model.template import DAGTask, WorkflowStep
+from argosy.templates.base import is_hook
 
 PLAIN = frozenset((POD, "Skipped", "Suspend", "StepGroup", "HTTP", "Plugin"))
 
@@ -122,15 +123,17 @@ class NodeTable:
     def outbound(self, id_: str) -> list[str]:
         """Where the flow leaves a node: itself for a leaf, the leaves at its end for a group (getOutboundNodes).
 
-        A group that ended before it had any is left at itself; in Argo what follows it hangs nowhere, for ever.
+        A group that ended before it had any is left at itself; in Argo what follows it hangs nowhere, for ever. Nothing
+        is left at a hook: in Argo a DAG takes the phase of an omitted task from the hook that it hangs below.
         """
         node = self.by_id[id_]
         if node.type in PLAIN:
             return [id_]
+        children = [child for child in node.children if not is_hook(self.by_id[child])]
         if node.type in (TASK_GROUP, CONTAINER):
-            return [leaf for child in node.children for leaf in self.outbound(child)] or [id_]
-        if node.type == RETRY and node.children:
-            return [node.children[-1]]
+            return [leaf for child in children for leaf in self.outbound(child)] or [id_]
+        if node.type == RETRY and children:
+            return [children[-1]]
         cached = node.memoization_status is not None and node.memoization_status.hit
         if node.type in (STEPS, DAG) and cached:
             return [id_]
