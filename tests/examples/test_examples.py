@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -191,6 +192,54 @@ def sleep(home: Home) -> None:
     run = home.run("sleep", "-p", "seconds=0.1")
     assert run.phase == "Succeeded"
     assert run.logs == ["done", "sleeping for 0.1 s"]
+
+
+def daemon(home: Home) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    run = home.run("daemon", "-p", f"port={port}")
+    assert run.phases("server", "ask") == ["Succeeded", "Succeeded"]
+    assert "the server answered 200" in run.logs
+    with socket.socket() as gone:
+        assert gone.connect_ex(("127.0.0.1", port)) != 0, "it ended with the workflow"
+
+
+def loops(home: Home) -> None:
+    run = home.run("loops")
+    assert run.phase == "Succeeded"
+    assert run["cities(1:name:Passau,rivers:3)"]["phase"] == "Succeeded"
+    assert run.logs == sorted(
+        ["Lyon has 2 rivers", "Passau has 3 rivers", "[2, 3, 4]", "4", "9", "16", "no-08", "no-09", "no-10"]
+    )
+
+
+def retry(home: Home) -> None:
+    run = home.run("retry")
+    assert run.phase == "Succeeded"
+    assert [node["phase"] for node in run.nodes if node["type"] == "Pod"] == ["Failed", "Failed", "Succeeded"]
+
+
+def exit_handler(home: Home) -> None:
+    assert home.run("exit-handler").phases("celebrate", "mourn") == ["Succeeded", "Skipped"]
+    with pytest.raises(AssertionError, match="exit-handler"):
+        home.run("exit-handler", "-p", "code=3")
+    failed = home.latest()
+    assert (failed.phase, failed.phases("celebrate", "mourn")) == ("Failed", ["Skipped", "Succeeded"])
+    assert "main: Error (exit code 3)" in failed.logs[0]
+
+
+def artifacts(home: Home) -> None:
+    if not shutil.which("bwrap"):
+        pytest.skip("a step's own /tmp needs bubblewrap")
+    run = home.run("artifacts")
+    assert (run.phase, run.logs) == ("Succeeded", ["3 lines"])
+
+
+def mutex(home: Home) -> None:
+    run = home.run("mutex")
+    assert run.phase == "Succeeded"
+    assert run.logs == ["printed a", "printed b", "printed c"]
 
 
 def check_of(example: str) -> Callable[[Home], None] | None:

@@ -97,7 +97,7 @@ def test_the_verbs_that_are_said_to_be_missing_are_those() -> None:
 def test_what_is_said_to_be_missing_is_missing() -> None:
     section = (ROOT / "README.md").read_text(encoding="utf-8").partition("\nNot built yet")[2].partition("\n## ")[0]
     words = set(re.findall(r"`(\w+)`", section))
-    assert len(words) > 5
+    assert words
     assert words & {field for fields in BUILT.values() for field in fields} == set()
 
 

@@ -229,11 +229,11 @@ def test_when_it_is_submitted_all_values_have_to_be_there() -> None:
 
 
 def test_why_it_cannot_run_here() -> None:
-    text = workflow(container("daemon: true"), spec="  arguments: {parameters: [{name: x}]}")
+    text = workflow(container("volumes: [{name: a, nfs: {}}]"), spec="  arguments: {parameters: [{name: x}]}")
     assert [line(problem) for problem in refusals(manifest(text))] == [
         "spec.arguments.parameters[0]: spec.arguments.x.value or spec.arguments.x.valueFrom is required "
         "(give it when you submit: -p x=VALUE)",
-        "spec.templates[0].daemon: not supported yet: spec.templates[0].daemon",
+        "spec.templates[0].volumes[0].nfs: not supported yet: spec.templates[0].volumes[0].nfs",
     ]
     *others, last = objects(
         f"{GOOD_LIBRARY}---\n{workflow(steps('name: a, templateRef: {name: lib, template: hello}'))}"

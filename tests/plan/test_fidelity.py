@@ -66,3 +66,16 @@ def test_one_short_block() -> None:
     assert len(block) == MOST_LINES
     assert block[0] == "image i:00: 1 template (t0)"
     assert block[-1] == "and 14 more: image, hostAliases"
+
+
+def test_where_the_tries_of_a_retry_run() -> None:
+    strategy = "retryStrategy: {affinity: {nodeAntiAffinity: {}}}"
+    assert said(workflow(container(strategy), spec=f"  {strategy}"))[1:] == [
+        "retryStrategy.affinity: the workflow and 1 template (main)"
+    ]
+
+
+def test_when_a_daemon_is_ready_has_its_effect_everywhere() -> None:
+    probed = "{name: main, DAEMON container: {image: x, readinessProbe: {tcpSocket: {port: 1}}}}"
+    assert said(workflow(f"  - {probed.replace('DAEMON', 'daemon: true,')}")) == ["image x: 1 template (main)"]
+    assert "readinessProbe: 1 template (main)" in said(workflow(f"  - {probed.replace('DAEMON', '')}"))

@@ -25,7 +25,6 @@ TYPES = {
 }
 CALL = "name: a, template: hello"
 USED = [
-    (container("daemon: true"), "", "spec.templates[0].daemon"),
     (container("volumes: [{name: a, nfs: {}}]"), "", "spec.templates[0].volumes[0].nfs"),
     (
         container("volumes: [{name: a, persistentVolumeClaim: {claimName: b, readOnly: true}}]"),
@@ -66,8 +65,8 @@ USED = [
         "spec.templates[0].resource.manifestFrom",
     ),
     (steps("name: a, inline: {data: {}}"), "", "spec.templates[0].steps[0][0].inline.data"),
-    (container(), "  templateDefaults: {daemon: true}", "spec.templateDefaults.daemon"),
-    (container(), "  ttlStrategy: {secondsAfterCompletion: 3}", "spec.ttlStrategy"),
+    (container(), "  templateDefaults: {plugin: {a: {}}}", "spec.templateDefaults.plugin"),
+    (container(), "  artifactGC: {strategy: OnWorkflowDeletion}", "spec.artifactGC"),
 ]
 
 
@@ -148,7 +147,7 @@ def test_what_the_templates_of_others_ask_for_is_looked_at_too() -> None:
     library = manifest(LIBRARY.replace("suspend: {}", "http: {url: x}"))
     base = manifest(
         LIBRARY.replace("name: lib", "name: base").replace(
-            "templates:", "podDisruptionBudget: {}\n  ttlStrategy: {secondsAfterSuccess: 1}\n  templates:"
+            "templates:", "podDisruptionBudget: {}\n  artifactGC: {strategy: Never}\n  templates:"
         )
     )
     taken = manifest(
@@ -163,24 +162,24 @@ spec:
     found = [support.problems(take_snapshot(each, Shelf([library, base]), {})) for each in (own, taken)]
     assert [[problem.message for problem in problems] for problems in found] == [
         ["not supported yet: http in the template cluster/lib/echo"],
-        ["not supported yet: spec.ttlStrategy"],
+        ["not supported yet: spec.artifactGC"],
     ]
 
 
 def test_all_that_stands_in_a_manifest_is_looked_at() -> None:
     library = BUILT.replace("kind: Workflow", "kind: WorkflowTemplate").replace(
-        "  - name: wait\n", "  - name: wait\n    daemon: true\n"
+        "  - name: wait\n", "  - name: wait\n    data: {}\n"
     )
     (found,) = support.problems(manifest(library))
-    assert found.path == ("spec", "templates", 3, "daemon")
-    inner = "{entrypoint: a, ttlStrategy: {secondsAfterSuccess: 1}}"
+    assert found.path == ("spec", "templates", 3, "data")
+    inner = "{entrypoint: a, artifactGC: {strategy: Never}}"
     cron = f"kind: CronWorkflow\nspec: {{schedules: ['* * * * *'], workflowSpec: {inner}}}"
     (found,) = support.problems(manifest(cron))
-    assert found.path == ("spec", "workflowSpec", "ttlStrategy")
+    assert found.path == ("spec", "workflowSpec", "artifactGC")
 
 
 def test_lint_only_warns() -> None:
-    text = manifest(workflow(container("daemon: true")))
+    text = manifest(workflow(container("volumes: [{name: a, nfs: {}}]")))
     assert [(found.level, found.rule) for found in lint(text) if found.rule not in ADVICE] == [
         ("warning", "unsupported")
     ]

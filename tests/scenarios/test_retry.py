@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from argosy.ports.events import PodReported
+from argosy.ports.pods import PodReport
 from argosy.testing import Harness
 
 LEAF = """
@@ -243,3 +245,21 @@ spec:
     assert run.node("last").id in run.node("fan(0:a)(1)").children
     run.run_all()
     assert run.phase == "Succeeded"
+
+
+def test_the_next_try_keeps_away_from_the_nodes_of_those_that_failed() -> None:
+    run = Harness(
+        """
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    retryStrategy: {limit: 3, affinity: {nodeAntiAffinity: {}}}
+    container: {image: alpine}
+"""
+    )
+    run.start()
+    for number, host in enumerate(("n1", "n1", "n2")):
+        report = PodReport(phase="Failed", message="no", host_node_name=host)
+        run.tell(PodReported(node_id=run.pod(f"wf({number})").request.key.node_id, report=report))
+    assert run.pod("wf(3)").request.avoided_hosts == ("n1", "n2")

@@ -157,3 +157,29 @@ def test_the_verb(tmp_path: Path) -> None:
     assert "  ✔ good (0 s)\n  ✖ bad (0 s)\n      it does not end: Running\n" in printed.output
     assert "never: main.c: runs\n" in printed.output
     assert printed.output.endswith("2 tests, 1 failed\n")
+
+
+def test_a_daemon_runs_until_it_is_ended(tmp_path: Path) -> None:
+    serving = """
+kind: Workflow
+metadata: {generateName: t-}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps: [[{name: db, template: server}], [{name: use, template: client}]]
+  - name: server
+    daemon: true
+    container: {image: x}
+  - name: client
+    container: {image: x}
+"""
+    cases = """
+- name: it serves
+  pods: {client: {seconds: 60}, server: {pending: 5}}
+  expect: {seconds: 65, nodes: {db: Succeeded}}
+- name: it ends too early
+  pods: {server: {exitCode: 1}}
+  expect: {phase: Failed, nodes: {db: Failed}, absent: [use]}
+"""
+    assert [each.wrong for each in play(tmp_path, cases, serving).cases] == [[], []]

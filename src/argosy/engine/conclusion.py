@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from argosy.engine.daemons import end_daemons
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.model.kinds import FAILED, FULFILLED
 from argosy.model.status import NodeStatus
-from argosy.templates.base import Verdict
+from argosy.templates.base import Verdict, fulfilled
 
 
 def conclude(state: State, roster: Roster, node: NodeStatus, verdict: Verdict) -> None:
@@ -17,6 +18,7 @@ def conclude(state: State, roster: Roster, node: NodeStatus, verdict: Verdict) -
         node.outputs = verdict.outputs
     if verdict.outbound is not None:
         node.outbound_nodes = list(verdict.outbound)
+    end_daemons(state, node)
     if roster.children.get(node.id):
         _abandon(state, roster, node)
     if node.id in state.pods:
@@ -30,11 +32,12 @@ def _abandon(state: State, roster: Roster, owner: NodeStatus) -> None:
     message = f"stopped: {owner.name} has ended"
     for node_id in list(roster.children.get(owner.id, ())):
         child = state.nodes.get(node_id)
-        if child.phase in FULFILLED:
+        if fulfilled(child):
             continue
         if node_id in state.pods:
             state.stop_pod(child, message)
         else:
+            end_daemons(state, child)
             _abandon(state, roster, child)
             state.end(child, FAILED, message)
     for group in state.nodes.by_id.values():

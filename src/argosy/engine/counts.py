@@ -15,13 +15,14 @@ ACTIVE = frozenset((PENDING, RUNNING))
 class Counts:
     """Children by the id of their boundary, counted as they change; only pods, steps and DAGs count.
 
-    What waits for a lock is an active child, but no active pod.
+    What waits for a lock, and a daemon that is ready, is an active child, but no active pod.
     """
 
     def __init__(self, nodes: Iterable[NodeStatus]) -> None:
         self.active: Counter[str] = Counter()
         self.active_pods: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
+        self.daemons: Counter[str] = Counter()
         self.running_pods = 0
         for node in nodes:
             self.add(node)
@@ -35,12 +36,14 @@ class Counts:
         self._count(node, -1)
 
     def _count(self, node: NodeStatus, by: int) -> None:
+        if node.daemoned:
+            self.daemons[node.boundary_id] += by
         if node.type not in COUNTED:
             return
         if node.phase in ACTIVE:
             self.active[node.boundary_id] += by
             if node.type == POD and node.synchronization_status is None:
-                self.active_pods[node.boundary_id] += by
+                self.active_pods[node.boundary_id] += 0 if node.daemoned else by
                 self.running_pods += by if node.phase == RUNNING else 0
         elif node.phase in FAILED_OR_ERROR:
             self.failed[node.boundary_id] += by

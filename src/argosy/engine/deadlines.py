@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from argosy.engine.context import Context
 from argosy.engine.state import State
 from argosy.language.durations import parse_duration
-from argosy.model.kinds import FAILED, FULFILLED, PENDING, POD, SUSPEND
+from argosy.model.kinds import FAILED, PENDING, POD, SUSPEND
 from argosy.model.template import Template
-from argosy.templates.base import Verdict
+from argosy.templates.base import Verdict, fulfilled
 
 EXCEEDED = "Step exceeded its deadline"
 TIMEOUT = "timeout"
@@ -39,7 +39,7 @@ def enforce(state: State, context_of: dict[str, Context]) -> None:
         return
     for node_id in list(context_of):
         context, node = context_of[node_id], state.nodes.get(node_id)
-        if node.phase in FULFILLED or not is_over(state, context):
+        if fulfilled(node) or not is_over(state, context):
             continue
         if node_id in state.pods:
             state.stop_pod(node, EXCEEDED)

@@ -31,6 +31,7 @@ from argosy.engine import deadlines
 from argosy.engine.agenda import Agenda
 from argosy.engine.completion import begin_workflow, conclude_workflow, note_running_pods, without_snapshot
 from argosy.engine.conclusion import conclude
+from argosy.engine.daemons import owner_of_daemon
 from argosy.engine.facts import fold
 from argosy.engine.hooks import Hooks
 from argosy.engine.launch import Gates, Launcher
@@ -240,6 +241,12 @@ class Execution:
 
     def _tell_owners(self) -> None:
         """Tell the owner of every node that has ended; one with hooks is told of once they have ended too."""
+        while self.state.ready:
+            node = self.state.ready.pop(0)
+            self._gates.locks.release(node.name)
+            owner_id = owner_of_daemon(self.state, self._roster.contexts[node.id])
+            if node.id not in self._hooks.watched:
+                self._tell(owner_id, node)
         for node in self.state.ended:
             self._gates.locks.release(node.name)
             self._gates.memories.remember(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argosy.engine.daemons import DAEMON_ENDED, daemon_runs
 from argosy.engine.pods import pod_outputs
 from argosy.engine.state import State
 from argosy.engine.usage import resources_used
@@ -9,7 +10,7 @@ from argosy.errors import InvalidRequest
 from argosy.language.names import is_exit_name
 from argosy.language.node_selector import node_fields, parse_field_selector
 from argosy.model.arguments import Inputs
-from argosy.model.kinds import ERROR, FAILED, FULFILLED, PENDING, RUNNING, SUCCEEDED, SUSPEND
+from argosy.model.kinds import ERROR, FAILED, PENDING, RUNNING, SUCCEEDED, SUSPEND
 from argosy.model.status import NodeStatus
 from argosy.model.template import Template
 from argosy.ports.events import (
@@ -21,6 +22,7 @@ from argosy.ports.events import (
     TerminateRequested,
 )
 from argosy.ports.pods import FINAL_POD_PHASES, ContainerEnd, PodReport
+from argosy.templates.base import fulfilled
 from argosy.templates.suspend import resumed_outputs
 
 NOT_RUN = 64
@@ -52,8 +54,12 @@ def _pod_reported(state: State, event: PodReported) -> None:
         return
     node = state.nodes.get(event.node_id)
     node.host_node_name = report.host_node_name or node.host_node_name
-    node.pod_ip = report.pod_ip or node.pod_ip
+    if request.template.daemon:
+        node.pod_ip = report.pod_ip or node.pod_ip
     if report.phase not in FINAL_POD_PHASES:
+        if request.template.daemon and report.phase == RUNNING:
+            daemon_runs(state, node, report)
+            return
         state.mark(node, report.phase, report.message)
         for container in state.nodes.containers(node):
             state.mark(container, report.phase)
@@ -64,7 +70,10 @@ def _pod_reported(state: State, event: PodReported) -> None:
     node.outputs = pod_outputs(request.template, report)
     node.finished_at = report.finished_at
     _count_usage(state, node, request.template, report)
-    state.end(node, report.phase, report.message)
+    if request.template.daemon and report.phase == SUCCEEDED:
+        state.end(node, FAILED, DAEMON_ENDED)
+    else:
+        state.end(node, report.phase, report.message)
 
 
 def _count_usage(state: State, node: NodeStatus, template: Template, report: PodReport) -> None:
@@ -134,7 +143,7 @@ def _shut_down(state: State, strategy: str) -> None:
     """End all that runs or waits; a stop lets exit handlers go on. What would begin from now on fails at once."""
     state.workflow.spec.shutdown = strategy
     state.head_changed.add("spec")
-    for node in [node for node in state.nodes.by_id.values() if node.phase not in FULFILLED]:
+    for node in [node for node in state.nodes.by_id.values() if not fulfilled(node)]:
         if strategy == "Stop" and is_in_exit_handler(state, node):
             continue
         if node.id in state.pods:

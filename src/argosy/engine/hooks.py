@@ -23,6 +23,7 @@ from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, LifecycleHook, WorkflowStep
 from argosy.plan.artifacts import ArtifactScope, resolve_arguments
 from argosy.plan.substitution import decode, evaluate_bool, substitute
+from argosy.templates.base import fulfilled
 from argosy.templates.references import References
 
 COMPLETED = frozenset((SUCCEEDED, FAILED, ERROR))
@@ -68,9 +69,9 @@ class Hooks:
             self.watched[node.id] = Hooked(node, holder, owner)
 
     def is_done(self, node: NodeStatus, holder: WorkflowStep | DAGTask) -> bool:
-        """Whether the node has ended, and its hooks have."""
+        """Whether the node has ended, or is a daemon that is ready; and its hooks have ended."""
         has_none = node.type == SKIPPED_NODE or not has_hooks(holder)
-        return node.phase in FULFILLED and (has_none or node.id in self._finished)
+        return fulfilled(node) and (has_none or node.id in self._finished)
 
     def advance(self, runner: Runner) -> list[NodeStatus]:
         """Begin the hooks whose time has come; gives the nodes that have ended with all their hooks."""
@@ -79,7 +80,7 @@ class Hooks:
             hooked = self.watched[node_id]
             if hooked.owner is not None and hooked.owner.node.phase in FULFILLED:
                 del self.watched[node_id]  # nobody waits for it any more
-            elif self._advance(hooked, runner) and hooked.node.phase in FULFILLED:
+            elif self._advance(hooked, runner) and fulfilled(hooked.node):
                 del self.watched[node_id]
                 self._finished.add(node_id)
                 done.append(hooked.node)
@@ -101,16 +102,16 @@ class Hooks:
         all_ended = True
         for name, hook in self._candidates(hooked):
             node = self.state.nodes.find(name)
-            if node is None or node.phase not in FULFILLED:
+            if node is None or not fulfilled(node):
                 try:
                     if node is None and not self._is_time(hooked, hook, name):
                         continue
                     node = runner.run_hook(name, self._step(hooked, hook), hooked)
                 except InvalidRequest as error:
-                    if hooked.node.phase not in FULFILLED:
+                    if not fulfilled(hooked.node):
                         continue  # what it reads may come to be
                     node = runner.refuse_hook(name, WorkflowStep(template=hook.template), hooked, error.message)
-            all_ended = all_ended and node is not None and node.phase in FULFILLED
+            all_ended = all_ended and node is not None and fulfilled(node)
         return all_ended
 
     def _candidates(self, hooked: Hooked) -> Iterator[tuple[str, LifecycleHook]]:

@@ -13,6 +13,7 @@ from argosy.language.names import exit_name, node_id
 from argosy.model.kinds import FAILED_OR_ERROR, FULFILLED, STEP_GROUP
 from argosy.model.status import NodeStatus
 from argosy.model.workflow import Workflow
+from argosy.templates.base import fulfilled
 
 
 class Disagreement(AssertionError):
@@ -60,7 +61,7 @@ def _check_groups(nodes: dict[str, NodeStatus]) -> None:
     for node in nodes.values():
         children = [nodes[child] for child in node.children]
         if node.type == STEP_GROUP and node.phase == "Succeeded":
-            _agree(all(child.phase in FULFILLED for child in children), f"{node.name} ended before its steps")
+            _agree(all(map(fulfilled, children)), f"{node.name} ended before its steps")
         boundary = nodes.get(node.boundary_id)
         if boundary is not None and boundary.phase == "Succeeded":
             _agree(node.phase in FULFILLED, f"{boundary.name} succeeded while {node.name} runs")

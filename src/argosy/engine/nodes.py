@@ -86,7 +86,7 @@ class NodeTable:
         self.counts.remove(node)
         node.phase = phase
         if phase in FULFILLED:
-            node.synchronization_status = None
+            node.synchronization_status = node.daemoned = None
         self.counts.add(node)
         if message is not None:
             node.message = message
@@ -102,6 +102,14 @@ class NodeTable:
         node.synchronization_status = NodeSynchronizationStatus(waiting=lock) if lock else None
         self.counts.add(node)
         node.message = message
+        self.changed[node.id] = node
+
+    def become_daemon(self, node: NodeStatus) -> None:
+        """Say that a node is a daemon that is ready."""
+        self.marks += 1
+        self.counts.remove(node)
+        node.daemoned = True
+        self.counts.add(node)
         self.changed[node.id] = node
 
     def touch(self, node: NodeStatus) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from argosy.engine.context import Context
 from argosy.engine.deadlines import pod_seconds
-from argosy.engine.retry import latest_end
+from argosy.engine.retry import hosts_of_failures, latest_end
 from argosy.language.names import node_id, pod_name
 from argosy.model.arguments import Outputs
 from argosy.model.kinds import RETRY
@@ -58,6 +58,7 @@ def pod_request(context: Context) -> PodRequest:
         spec=resolved.bare_spec,
         caller=context.boundary.template if context.boundary else None,
         placement=resolved.placement,
+        avoided_hosts=hosts_of_failures(retry, strategy) if retry and strategy else (),
     )
 
 

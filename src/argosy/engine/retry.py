@@ -113,6 +113,15 @@ def latest_end(context: Context, strategy: RetryStrategy) -> datetime | None:
     return begun + timedelta(seconds=parse_duration(strategy.backoff.max_duration)) if begun else None
 
 
+def hosts_of_failures(context: Context, strategy: RetryStrategy) -> tuple[str, ...]:
+    """The nodes of the cluster on which tries have failed, where the next must not run there (`nodeAntiAffinity`)."""
+    if strategy.affinity is None or strategy.affinity.node_anti_affinity is None:
+        return ()
+    return tuple(
+        dict.fromkeys(each.host_node_name for each in tries_of(context) if failed(each) and each.host_node_name)
+    )
+
+
 def wait_after(backoff: Backoff | None, count: int) -> float:
     """How many seconds to wait after so many tries: duration x factor^(count - 1), at most `cap`."""
     if backoff is None:

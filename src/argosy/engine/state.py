@@ -1,7 +1,7 @@
 """What is true of one workflow now, and the few ways in which that changes.
 
 Facts, the context of activities and the beginning and end of the workflow all work on this; none of them needs to know
-the machine that settles it. Nodes that have ended are noted in `ended` for it.
+the machine that settles it. Nodes that have ended are noted in `ended` for it, and daemons that are ready in `ready`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class State:
         self.commands: list[Command] = []
         self.head_changed: set[str] = set()
         self.ended: list[NodeStatus] = []
+        self.ready: list[NodeStatus] = []
         pods = [node for node in self.status.nodes.values() if node.type == POD]
         self.pods_total, self.pods_done = len(pods), sum(node.phase in FULFILLED for node in pods)
 

@@ -198,11 +198,13 @@ class FakeExecutor:
             pod = self._pods[request.key] = _Pod(request, outcome)
             self.ran.append(request)
             pod.started_at = self._now()
-            if outcome.seconds > 0 and not outcome.error:
+            serves = bool(request.template.daemon) and not (outcome.seconds or outcome.error or outcome.exit_code)
+            if serves or (outcome.seconds > 0 and not outcome.error):
                 self._tell(pod, PodReport(phase="Running", started_at=pod.started_at))
             if request.deadline_seconds is not None and request.deadline_seconds < outcome.seconds:
                 self._end_after(pod, request.deadline_seconds, self._overdue_report)
-            self._end_after(pod, outcome.seconds, self._end_report)
+            if not serves:
+                self._end_after(pod, outcome.seconds, self._end_report)
 
     def _end_after(self, pod: _Pod, seconds: float, report: Callable[[_Pod], PodReport]) -> None:
         if seconds <= 0:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from argosy.model.spec import WorkflowSpec
 from argosy.model.template import Template
 from argosy.model.workflow import Workflow
 from argosy.plan.fields import set_fields
@@ -31,7 +32,8 @@ WITHOUT_EFFECT: Final[Mapping[str, frozenset[str]]] = {
     name: frozenset(fields.split())
     for name, fields in {
         "WorkflowSpec": f"{OF_PODS} archiveLogs artifactRepositoryRef dnsConfig dnsPolicy hostNetwork imagePullSecrets "
-        "metrics podDisruptionBudget podGC podMetadata podPriorityClassName volumeClaimGC",
+        "metrics podDisruptionBudget podGC podMetadata podPriorityClassName ttlStrategy volumeClaimGC",
+        "RetryStrategy": "affinity",
         "Template": f"{OF_PODS} archiveLocation metrics priorityClassName",
         "Container": OF_CONTAINERS,
         "UserContainer": OF_CONTAINERS,
@@ -91,13 +93,23 @@ def _all(workflow: Workflow) -> Iterator[tuple[str, str, str]]:
     """Place, field, and value where that is worth telling."""
     spec = workflow.status.stored_workflow_template_spec or workflow.spec
     yield from ((WORKFLOW, field, "") for field, _ in _without_effect(spec))
+    yield from _of_retries(WORKFLOW, spec)
     for template in (*spec.templates, *workflow.status.stored_templates.values()):
         for inner in _with_inline(template):
             name = inner.name or template.name
+            yield from _of_retries(name, inner)
             for part in (inner, inner.container, inner.script):
                 if part is not None:
                     for field, value in _without_effect(part):
+                        if field == "readinessProbe" and inner.daemon:
+                            continue  # it says when a daemon serves others, everywhere
                         yield name, field, str(value) if field == "image" else ""
+
+
+def _of_retries(place: str, holder: WorkflowSpec | Template) -> Iterator[tuple[str, str, str]]:
+    if holder.retry_strategy is not None:
+        for field, _ in _without_effect(holder.retry_strategy):
+            yield place, f"retryStrategy.{field}", ""
 
 
 def _with_inline(template: Template) -> Iterator[Template]:

@@ -68,7 +68,7 @@ BUILT: Final[Mapping[str, frozenset[str]]] = {
         # templates
         "Template": "name annotations metadata inputs outputs activeDeadlineSeconds "
         "timeout pendingTimeout retryStrategy parallelism failFast container script containerSet "
-        "initContainers sidecars steps dag suspend resource synchronization memoize volumes",
+        "daemon initContainers sidecars steps dag suspend resource synchronization memoize volumes",
         "Container": CONTAINERS,
         "ContainerSetTemplate": "containers volumeMounts retryStrategy",
         "ContainerSetRetryStrategy": "duration retries",

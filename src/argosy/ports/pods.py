@@ -30,6 +30,7 @@ class PodRequest(Struct, frozen=True, gc=False, kw_only=True):
 
     `deadline_seconds`: how long it may run once started (activeDeadlineSeconds, timeout), None for ever.
     `wants_result`: whether anybody reads `outputs.result`, so whether the standard output has to be kept for it.
+    `avoided_hosts` are nodes of the cluster on which it must not run.
     `spec` and `caller` are the workflow's specification (without its templates) and the template that calls this one:
     where they run, and as whom, is said in them too. `placement` names the executor; empty is the engine's own.
     """
@@ -48,6 +49,7 @@ class PodRequest(Struct, frozen=True, gc=False, kw_only=True):
     spec: WorkflowSpec | None = None
     caller: Template | None = None
     placement: str = ""
+    avoided_hosts: tuple[str, ...] = ()
 
 
 class ContainerEnd(NamedTuple):
@@ -64,7 +66,7 @@ class PodReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     Failed: the user's program failed (`exit_code` says how). Error: we, or the machine, failed it.
     `exit_code` is a decimal text, as in `outputs.exitCode`. `parameters` are output parameters by name, `artifacts`
     those that were kept. `containers` says by name how those of a containerSet ended.
-    `result` is None where it was not asked for.
+    `result` is None where it was not asked for. `ready`: whether one that runs can serve others (for daemons).
     """
 
     phase: PodPhase
@@ -79,3 +81,4 @@ class PodReport(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True)
     host_node_name: str = ""
     pod_ip: str = ""
     progress: str = ""
+    ready: bool = True

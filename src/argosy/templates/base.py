@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from argosy.language.scopes import World
 from argosy.model.arguments import Outputs
-from argosy.model.kinds import ERROR, FAILED_OR_ERROR, SKIPPED_NODE, NodeType
+from argosy.model.kinds import ERROR, FAILED_OR_ERROR, FULFILLED, PENDING, SKIPPED_NODE, NodeType
 from argosy.model.status import NodeStatus
 from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.artifacts import ArtifactScope
@@ -80,7 +80,7 @@ class NodeContext(Protocol):
         ...
 
     def is_done(self, node: NodeStatus, holder: WorkflowStep | DAGTask) -> bool:
-        """Whether the node has ended, and its hooks have."""
+        """Whether the node has ended, or is a daemon that is ready; and its hooks have ended."""
         ...
 
     def mark(self, node: NodeStatus, phase: str, message: str | None = None) -> None:
@@ -160,6 +160,11 @@ def is_hook(node: NodeStatus) -> bool:
 def is_try(node: NodeStatus) -> bool:
     """Whether the node is one of the tries of a retry."""
     return node.node_flag is not None and node.node_flag.retried
+
+
+def fulfilled(node: NodeStatus) -> bool:
+    """Whether who waits for the node may go on: it has ended, or is a daemon that is ready (NodeStatus.Fulfilled)."""
+    return node.phase in FULFILLED or (node.daemoned is True and node.phase != PENDING)
 
 
 def failed(node: NodeStatus) -> bool:

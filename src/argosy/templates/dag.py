@@ -34,6 +34,7 @@ from argosy.plan.calls import Call, resolve_calls
 from argosy.plan.graph import PlannedTask, TaskGraph
 from argosy.plan.loops import is_loop
 from argosy.templates.base import Activity, NodeContext, TemplateHandler, Verdict, continues_on, is_hook, raised
+from argosy.templates.daemons import take_up_daemons
 from argosy.templates.references import Producer, References, template_outputs
 from argosy.templates.task_group import TaskGroupActivity
 
@@ -68,6 +69,8 @@ class DagActivity(Activity):
                 self._begin(planned)
             elif node is None and not self.waits[name]:
                 self._make_ready(name)
+            elif node is not None and self._has_daemons(node):
+                take_up_daemons(self.context, self._resolve(planned), self._node_name(""))
 
     def advance(self, finished: Sequence[NodeStatus]) -> None:
         """Begin every task whose dependencies have finished, until there is no room for more.
@@ -148,9 +151,8 @@ class DagActivity(Activity):
 
     def _begin(self, planned: PlannedTask) -> bool:
         """Begin a task, or take up its node; False where there is no room for it now."""
-        scope = self._references(planned.task.name)
         try:
-            calls = resolve_calls(scope.mark_absent(planned.task), scope, self.context.world)
+            calls = self._resolve(planned)
         except InvalidRequest as error:
             self._settle(planned, ERROR, error.message)
             return True
@@ -170,6 +172,14 @@ class DagActivity(Activity):
         else:
             self.unfinished[node.id] = name
         return True
+
+    def _resolve(self, planned: PlannedTask) -> list[Call]:
+        scope = self._references(planned.task.name)
+        return resolve_calls(scope.mark_absent(planned.task), scope, self.context.world)
+
+    def _has_daemons(self, node: NodeStatus) -> bool:
+        """Whether a task that is done still runs, or one of its loop does."""
+        return bool(node.daemoned) or (node.type == TASK_GROUP and any(item.daemoned for item in self._items(node)))
 
     def _begin_group(self, planned: PlannedTask, calls: list[Call]) -> NodeStatus:
         """Of the hooks of a task with a loop its items have only the exit handler; the others are the group's."""

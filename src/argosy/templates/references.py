@@ -165,6 +165,8 @@ class References:
         if node.type != RETRY:
             return node
         tries = [child for child in map(self.context.get, node.children) if not is_hook(child)]
+        if node.daemoned:  # while a daemon is tried again, it is where it was
+            tries = [each for each in tries if each.pod_ip] or tries
         return tries[-1] if tries else node
 
     def _aggregate(self, producer: Producer) -> dict[str, str]:

@@ -16,6 +16,7 @@ from argosy.model.template import WorkflowStep
 from argosy.plan.calls import Call, resolve_calls
 from argosy.plan.loops import is_loop
 from argosy.templates.base import Activity, NodeContext, TemplateHandler, Verdict, continues_on, failed, raised
+from argosy.templates.daemons import take_up_daemons
 from argosy.templates.references import Producer, References, template_outputs
 
 
@@ -33,6 +34,7 @@ class StepsActivity(Activity):
     def open(self) -> None:
         """Take up the last group that exists and those of its steps that are not finished."""
         while self.index + 1 < len(self.groups) and self.context.find(self._group_name(self.index + 1)):
+            self._take_up_daemons()
             self.index += 1
         group = self.context.find(self._group_name(self.index))
         if group is None or group.phase in FULFILLED:
@@ -42,6 +44,12 @@ class StepsActivity(Activity):
                 self.calls.append(call)
             else:
                 self._begin(group, call)
+
+    def _take_up_daemons(self) -> None:
+        """Take up the steps of a group that has ended which still run."""
+        group = self.context.find(self._group_name(self.index))
+        if group is not None and any(self.context.get(child).daemoned for child in group.children):
+            take_up_daemons(self.context, self._resolve(), f"{group.name}.")
 
     def advance(self, finished: Sequence[NodeStatus]) -> None:
         """Finish the group whose last step has finished, and begin the next."""

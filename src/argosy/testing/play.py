@@ -74,8 +74,10 @@ class Player:
         request = command.request
         self.order.append(self.execution.state.nodes.get(request.key.node_id).display_name)
         stub = self._stub(request)
-        self._report(request, stub.pending, PodReport(phase="Running"))
-        runs = stub.seconds
+        runs, fails = stub.seconds, bool(stub.exit_code or stub.error)
+        self._report(request, stub.pending, PodReport(phase="Running", ready=runs > 0 or not fails))
+        if request.template.daemon and not (runs or fails):
+            return  # it serves until it is ended
         if request.deadline_seconds is not None and runs > request.deadline_seconds:
             self._report(request, stub.pending + request.deadline_seconds, PodReport(phase="Failed", message=EXPIRED))
         else:

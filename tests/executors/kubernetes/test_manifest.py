@@ -375,3 +375,36 @@ def test_names_of_jobs() -> None:
     assert len(job_name(long)) <= 63
     assert job_name(long) != job_name(long + "4")
     assert job_name("w" * 52 + "." * 20).startswith("w" * 52 + "-")
+
+
+@pytest.mark.parametrize(
+    ("affinity", "terms"),
+    [
+        (
+            "{}",
+            [{"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "NotIn", "values": ["n1", "n2"]}]}],
+        ),
+        (
+            "{nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+            "[{matchFields: [f]}, {matchExpressions: [e]}]}}}",
+            [
+                {
+                    "matchFields": ["f"],
+                    "matchExpressions": [
+                        {"key": "kubernetes.io/hostname", "operator": "NotIn", "values": ["n1", "n2"]}
+                    ],
+                },
+                {
+                    "matchExpressions": [
+                        "e",
+                        {"key": "kubernetes.io/hostname", "operator": "NotIn", "values": ["n1", "n2"]},
+                    ]
+                },
+            ],
+        ),
+    ],
+)
+def test_a_try_keeps_away_from_the_nodes_of_those_before(affinity: str, terms: list[Any]) -> None:
+    found = spec_of(spec=f"{{affinity: {affinity}}}", avoided_hosts=("n1", "n2"))["affinity"]
+    required = found["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert required["nodeSelectorTerms"] == terms

@@ -32,12 +32,11 @@ def refused(spec: str, *, owned: bool = True) -> list[str]:
         ),
         (ROW.format("sidecars: [{name: s, image: x}]"), "spec.templates[0].sidecars"),
         (ROW.format("initContainers: [{name: s, image: x}]"), "spec.templates[0].initContainers"),
-        (ROW.format("daemon: true"), "spec.templates[0].daemon"),
         ("templates: [{name: t, containerSet: {containers: []}}]", "spec.templates[0].containerSet"),
         ("templates: [{name: t, http: {url: x}}]", "spec.templates[0].http"),
         (
-            "templates: [{name: t, dag: {tasks: [{name: a, inline: {container: {image: x}, daemon: true}}]}}]",
-            "spec.templates[0].dag.tasks[0].inline.daemon",
+            "templates: [{name: t, dag: {tasks: [{name: a, inline: {container: {image: x}, sidecars: [{name: s}]}}]}}]",
+            "spec.templates[0].dag.tasks[0].inline.sidecars",
         ),
         (
             "templates: [{name: t, steps: [[{name: a, inline: {script: {image: x}, sidecars: [{name: s}]}}]]}]",

@@ -151,3 +151,16 @@ def test_disrupted() -> None:
     deleted = pod("Failed", ended(143))
     deleted["metadata"]["deletionTimestamp"] = AT.format(5)
     assert is_disrupted(deleted)
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_where_a_pod_is_and_whether_it_is_ready(ready: bool) -> None:
+    status = {
+        "phase": "Running",
+        "podIP": "10.1.0.7",
+        "containerStatuses": [
+            {"name": "main", "ready": ready, "state": {"running": {"startedAt": "2026-01-01T00:00:00Z"}}}
+        ],
+    }
+    report = pod_report({"metadata": {"name": "p"}, "spec": {}, "status": status})
+    assert (report.phase, report.pod_ip, report.ready) == ("Running", "10.1.0.7", ready)

@@ -27,12 +27,12 @@ def tool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Each way to make a view, where it works here."""
     monkeypatch.setattr(sandbox, "TOOLS", [each for each in sandbox.TOOLS if each.program == request.param])
     sandbox.working_tool.cache_clear()
+    request.addfinalizer(sandbox.working_tool.cache_clear)
     try:
         sandbox.find_tool()
     except Unrunnable:
         pytest.skip(f"{request.param} does not work here")
     yield request.param
-    sandbox.working_tool.cache_clear()
 
 
 def writing(text: str, *arguments: str, **paths: str) -> Template:

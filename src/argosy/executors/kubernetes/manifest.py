@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from argosy.errors import ArgosyError, InvalidRequest, NotSupported
+from argosy.executors.kubernetes.affinity import away_from
 from argosy.executors.kubernetes.names import (
     COMPLETED,
     DEFAULT_CONTAINER,
@@ -67,7 +68,7 @@ def manifests(request: PodRequest, settings: PodSettings) -> Manifests:
         "containers": [_container(request)],
         **_identity(request, spec),
         **_network(spec),
-        **_placement(template, request.caller or Template(), spec),
+        **_placement(request, request.caller or Template(), spec),
     }
     if request.deadline_seconds is not None:
         pod_spec["activeDeadlineSeconds"] = max(1, math.ceil(request.deadline_seconds))
@@ -203,12 +204,13 @@ def _network(spec: WorkflowSpec) -> Object:
     return _given(hostNetwork=spec.host_network or None, dnsPolicy=spec.dns_policy, dnsConfig=spec.dns_config)
 
 
-def _placement(template: Template, caller: Template, spec: WorkflowSpec) -> Object:
+def _placement(request: PodRequest, caller: Template, spec: WorkflowSpec) -> Object:
     """Where it runs: some of it is said by the template that calls, too (addSchedulingConstraints)."""
+    template = request.template
     resources = template.pod_resources or spec.pod_resources
     return _given(
         nodeSelector=template.node_selector or caller.node_selector or spec.node_selector,
-        affinity=_first(template.affinity, caller.affinity, spec.affinity),
+        affinity=away_from(request.avoided_hosts, _first(template.affinity, caller.affinity, spec.affinity)),
         tolerations=template.tolerations or caller.tolerations or spec.tolerations,
         schedulerName=template.scheduler_name or spec.scheduler_name,
         priorityClassName=template.priority_class_name or spec.pod_priority_class_name,

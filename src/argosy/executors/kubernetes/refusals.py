@@ -18,14 +18,14 @@ from argosy.plan.fidelity import WITHOUT_EFFECT
 from argosy.plan.rules.problems import Path, Problem
 
 NOT_YET: Final = "not supported yet on kubernetes: {}"
-OF_TEMPLATES: Final = ("initContainers", "sidecars", "containerSet", "daemon", "data", "http", "plugin")
+OF_TEMPLATES: Final = ("initContainers", "sidecars", "containerSet", "data", "http", "plugin")
 ATTRIBUTES: Final = {"initContainers": "init_containers", "containerSet": "container_set"}
 
 NO_EFFECT_YET: Final = frozenset(
     {"archiveLocation", "archiveLogs", "artifactRepositoryRef", "executor", "metrics", "podDisruptionBudget"}
-    | {"volumeClaimGC"}
+    | {"ttlStrategy", "volumeClaimGC"}
 )
-HONOURED: Final[frozenset[str]] = frozenset().union(*WITHOUT_EFFECT.values()) - NO_EFFECT_YET
+HONOURED: Final[frozenset[str]] = frozenset({"retryStrategy.affinity"}).union(*WITHOUT_EFFECT.values()) - NO_EFFECT_YET
 """The fields of argosy.plan.fidelity that have their effect on a cluster."""
 BUILT: Final[Mapping[str, frozenset[str]]] = {
     "WorkflowSpec": frozenset({"volumes"}),

@@ -138,6 +138,8 @@ def _report(pod: Object, how: Ending) -> PodReport:
         started_at=_started(pod),
         finished_at=_finished(pod) if how.phase in FINAL_POD_PHASES else None,
         host_node_name=pod["spec"].get("nodeName", ""),
+        pod_ip=_status(pod).get("podIP", ""),
+        ready=all(container.get("ready") for container in _status(pod).get("containerStatuses") or ()),
     )
 
 

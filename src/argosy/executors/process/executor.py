@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from argosy.errors import ExecutorError
 from argosy.executors.process import outcome
 from argosy.executors.process.client import Client, tell
@@ -18,6 +20,7 @@ from argosy.executors.process.environment import Lookup
 from argosy.executors.process.home import Home, name
 from argosy.executors.process.launch import Image, Launcher
 from argosy.executors.process.logs import read_log
+from argosy.executors.process.readiness import Readiness, probe_of
 from argosy.executors.process.staging import Staging, brings_in, takes_out
 from argosy.executors.process.supervisor import VERSION
 from argosy.executors.process.unrunnable import Unrunnable
@@ -70,6 +73,7 @@ class ProcessExecutor:
         self._linger = linger_seconds
         self._staging = Staging(self.home)
         self._launcher = Launcher(self.home, images or {}, lookup, pass_env, grace_seconds)
+        self._readiness = Readiness(self._launcher)
         self._requests: dict[str, PodRequest] = {}
         self._over: set[str] = set()  # their end is told
         self._stopped: set[str] = set()  # also those that this engine never asked for
@@ -135,6 +139,7 @@ class ProcessExecutor:
         with self._lock:
             self._closing = True
         self._staging.close()
+        self._readiness.close()
         self._wake()
         self._thread.join(CLOSE_SECONDS)
         self._thread = None
@@ -198,7 +203,7 @@ class ProcessExecutor:
                 case outcome.Ended():
                     self._end(message)
                 case outcome.Running():
-                    self._report(message.key, outcome.running(message))
+                    self._runs(message)
                 case outcome.Waiting():
                     self._report(message.key, outcome.waiting(message))
                 case outcome.Unknown():
@@ -285,7 +290,22 @@ class ProcessExecutor:
         except Exception as error:  # of the store, when it is asked for a ConfigMap; or of the disk
             self._report(key, PodReport(phase="Error", message=f"the process could not be prepared: {error}"))
 
+    def _runs(self, message: outcome.Running) -> None:
+        """It runs; a daemon with a probe serves others only once it is ready."""
+        request = self._requests.get(message.key)
+        report = outcome.running(message, request)
+        if request is None or probe_of(request.template) is None:
+            self._report(message.key, report)
+            return
+        self._report(message.key, replace(report, ready=False))
+        try:
+            self._readiness.watch(message.key, request, lambda: self._post_late(self._report, message.key, report))
+        except Unrunnable as refusal:
+            self._report(message.key, refusal.report)
+            self._stop(message.key, 0.0)
+
     def _end(self, message: outcome.Ended) -> None:
+        self._readiness.leave(message.key)
         request = self._requests.get(message.key)
         # The end of one that nobody has asked for yet is told when it is adopted: its outputs are known by then.
         if request is not None and takes_out(request) and message.code is not None and message.key not in self._over:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from argosy.executors.process.containers import containers_of, is_crew, main_of, name_of
 from argosy.executors.process.home import Home
 from argosy.executors.process.outputs import read_parameters
+from argosy.executors.process.readiness import ADDRESS
 from argosy.executors.process.staging import Staging, takes_out
 from argosy.executors.process.unrunnable import Unrunnable, no_program
 from argosy.executors.process.volumes import host_path, inside_folder, volume_mounts
@@ -79,9 +80,10 @@ def waiting(message: Waiting) -> PodReport:
     return PodReport(phase="Pending", message=f"waiting for one of {message.slots} process slots")
 
 
-def running(message: Running) -> PodReport:
-    """It runs."""
-    return PodReport(phase="Running", started_at=_time(message.started), host_node_name=HOST)
+def running(message: Running, request: PodRequest | None) -> PodReport:
+    """It runs. Where a daemon is, others want to know: on this machine, as they are."""
+    address = ADDRESS if request is not None and request.template.daemon else ""
+    return PodReport(phase="Running", started_at=_time(message.started), host_node_name=HOST, pod_ip=address)
 
 
 def ended(message: Ended, request: PodRequest | None, home: Home, staging: Staging) -> PodReport:
