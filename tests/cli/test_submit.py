@@ -239,11 +239,11 @@ def test_what_is_not_built_is_refused_by_name(terminal: Terminal) -> None:
     printed = terminal.argosy(
         "submit",
         "-",
-        stdin=HELLO.replace("entrypoint: main", "entrypoint: main\n  ttlStrategy: {secondsAfterSuccess: 1}"),
+        stdin=HELLO.replace("entrypoint: main", "entrypoint: main\n  artifactGC: {strategy: Never}"),
     )
     assert printed.code == 1
     assert "-:7:3: " in printed.err
-    assert "not supported yet: spec.ttlStrategy" in printed.err
+    assert "not supported yet: spec.artifactGC" in printed.err
 
 
 def test_interrupted_it_runs_on(terminal: Terminal) -> None:

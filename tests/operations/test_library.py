@@ -75,8 +75,8 @@ def test_what_stands_in_the_status_of_a_manifest_is_not_taken(api: Api) -> None:
 
 
 def test_what_a_template_asks_for_and_is_not_built_is_refused(api: Api) -> None:
-    keep(api, "WorkflowTemplate", "lib", SPEC | {"ttlStrategy": {"secondsAfterSuccess": 3}}, "default")
-    with pytest.raises(Refused, match=r"not supported yet: spec\.ttlStrategy"):
+    keep(api, "WorkflowTemplate", "lib", SPEC | {"artifactGC": {"strategy": "Never"}}, "default")
+    with pytest.raises(Refused, match=r"not supported yet: spec\.artifactGC"):
         submit(api, REFERENCE)
 
 

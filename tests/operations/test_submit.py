@@ -13,7 +13,7 @@ from argosy.model.arguments import Parameter
 from argosy.model.codec import decode_lenient, to_builtins
 from argosy.model.meta import CreateOptions, ObjectMeta, OwnerReference
 from argosy.model.requests import SubmitOpts
-from argosy.model.spec import TTLStrategy
+from argosy.model.spec import WorkflowLevelArtifactGC
 from argosy.model.workflow import Workflow
 from argosy.operations.checks import Refused
 from argosy.operations.names import check_name, new_name
@@ -107,11 +107,11 @@ def test_dry_runs_create_nothing(dry: dict[str, Any], api: Api) -> None:
 
 def test_all_that_is_wrong_is_told(api: Api) -> None:
     workflow = manifest()
-    workflow.spec.entrypoint, workflow.spec.ttl_strategy = "nothing", TTLStrategy(seconds_after_completion=3)
+    workflow.spec.entrypoint, workflow.spec.artifact_gc = "nothing", WorkflowLevelArtifactGC(strategy="Never")
     with pytest.raises(Refused) as caught:
         submit(api, workflow)
     paths = {each.path for each in caught.value.problems}
-    assert paths >= {("spec", "entrypoint"), ("spec", "ttlStrategy")}
+    assert paths >= {("spec", "entrypoint"), ("spec", "artifactGC")}
     assert caught.value.path
 
 

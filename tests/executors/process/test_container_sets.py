@@ -134,7 +134,7 @@ def test_init_containers_come_first_and_sidecars_end_last(make: Make) -> None:
 
 def test_a_sidecar_that_fails_fails_the_pod(make: Make) -> None:
     template = shell("while ! test -e ready; do sleep 0.01; done")
-    template.sidecars = [user("side", "touch ready; exit 3")]
+    template.sidecars = [user("side", "trap '' TERM; touch ready; exit 3")]
     end = end_of(make(), template)
     assert (end.phase, end.message, end.exit_code) == ("Failed", "side: Error (exit code 3)", "0")
 
