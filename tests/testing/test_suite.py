@@ -143,6 +143,7 @@ def test_parameters_and_errors_of_the_machine(tmp_path: Path) -> None:
     ],
 )
 def test_files_that_cannot_be_used(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "wf.yaml").write_text(MANIFEST)
     path = tmp_path / "test.yaml"
     path.write_text(text)
     with pytest.raises(InvalidRequest, match=said):

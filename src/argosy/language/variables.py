@@ -191,7 +191,7 @@ def _elsewhere() -> Iterator[Variable]:
         ("namespace", "text", "its namespace"),
         ("labels.<name>", "text", "a label"),
         ("labels.json", "json", "all labels, as a JSON object"),
-        ("annotations.<name>", "text", "an annotation"),
+        ("annotations.<name>", "text", "a label: Argo gives the labels here, too"),
         ("annotations.json", "json", "all annotations, as a JSON object"),
         ("failed", "number", "how many of its workflows failed"),
         ("succeeded", "number", "how many succeeded"),

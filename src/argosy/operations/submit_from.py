@@ -8,12 +8,13 @@ from argosy.errors import InvalidRequest
 from argosy.model.codec import decode_lenient
 from argosy.model.cron import CronWorkflow
 from argosy.model.kinds import GROUP_VERSION
-from argosy.model.meta import CreateOptions, ObjectMeta, OwnerReference
+from argosy.model.meta import CreateOptions, ObjectMeta
 from argosy.model.requests import SubmitOpts
 from argosy.model.spec import WorkflowSpec
 from argosy.model.template import WorkflowTemplateRef
 from argosy.model.workflow import Workflow
 from argosy.operations import submit
+from argosy.plan.cron import manual_run
 from argosy.plan.snapshot import CLUSTER, LABELS, NAMESPACED
 from argosy.ports.operation import Operation, Services
 from argosy.ports.store import ObjectKey
@@ -27,8 +28,6 @@ KINDS = {
     "CronWorkflow": ("cronworkflow", "cronworkflows", "cronwf"),
 }
 """What a workflow can be made from, by all the names that Argo has for it."""
-CRON_LABEL = "workflows.argoproj.io/cron-workflow"
-SCHEDULED_TIME = "workflows.argoproj.io/scheduled-time"
 
 
 class SubmitFromRequest(
@@ -65,7 +64,7 @@ def run(services: Services, request: SubmitFromRequest) -> submit.Submitted:
     key = ObjectKey(GROUP_VERSION, kind, "" if kind == "ClusterWorkflowTemplate" else namespace, name)
     found = services.store.objects.get(key)
     if kind == "CronWorkflow":
-        workflow = _of_cron(decode_lenient(found, CronWorkflow), services.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+        workflow = manual_run(decode_lenient(found, CronWorkflow), services.clock.now())
     else:
         workflow = _of_template(name, cluster=kind == "ClusterWorkflowTemplate")
     wanted = submit.SubmitRequest(
@@ -87,31 +86,6 @@ def _of_template(name: str, *, cluster: bool) -> Workflow:
         kind="Workflow",
         metadata=ObjectMeta(generate_name=f"{name}-", labels={label: name}),
         spec=WorkflowSpec(workflow_template_ref=WorkflowTemplateRef(name=name, cluster_scope=cluster)),
-    )
-
-
-def _of_cron(cron: CronWorkflow, now: str) -> Workflow:
-    """As ConvertCronWorkflowToWorkflow there."""
-    meta, given = cron.metadata, cron.spec.workflow_metadata or ObjectMeta()
-    owner = OwnerReference(
-        api_version=GROUP_VERSION,
-        kind="CronWorkflow",
-        name=meta.name,
-        uid=meta.uid,
-        controller=True,
-        block_owner_deletion=True,
-    )
-    return Workflow(
-        api_version=GROUP_VERSION,
-        kind="Workflow",
-        metadata=ObjectMeta(
-            generate_name=f"{meta.name}-",
-            labels={CRON_LABEL: meta.name, **given.labels},
-            annotations={SCHEDULED_TIME: now, **given.annotations},
-            finalizers=given.finalizers,
-            owner_references=[owner],
-        ),
-        spec=cron.spec.workflow_spec,
     )
 
 

@@ -18,13 +18,15 @@ tests:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct, field
 
 from argosy.errors import InvalidRequest
 from argosy.model.codec import read_documents
+
+T = TypeVar("T")
 
 
 class Stub(Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -66,16 +68,21 @@ class Expectation(Struct, frozen=True, forbid_unknown_fields=True):
     outputs: dict[str, str] = {}
 
 
-class Case(Struct, frozen=True, forbid_unknown_fields=True):
-    """One run. `pods` are stubs by display name, node name or template; a list is one for each try in turn.
+class Script(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What happens in a run. `pods` are stubs by display name, node name or template; a list is one for each try.
 
     `resume` says after how long suspend nodes are resumed, by display name.
     """
 
-    name: str
-    parameters: dict[str, str] = {}
     pods: dict[str, Stub | list[Stub]] = {}
     resume: dict[str, str] = {}
+
+
+class Case(Script, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One run, and what is to come of it."""
+
+    name: str
+    parameters: dict[str, str] = {}
     expect: Expectation = field(default_factory=Expectation)
 
 
@@ -88,17 +95,21 @@ class TestFile(Struct, frozen=True, forbid_unknown_fields=True):
     tests: list[Case]
 
 
-def read_test_file(path: Path) -> TestFile:
-    """The test file. Raises InvalidRequest for one that can't be read, with what is wrong and where."""
+def read_test_file(path: Path) -> dict[str, Any]:
+    """The test file as data. Raises InvalidRequest for one that can't be read."""
     try:
         documents = read_documents(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"{path}: can't be read: {error}") from None
     if len(documents) != 1:
         raise InvalidRequest(f"{path}: a test file is one document, there are {len(documents)}")
-    data: Any = documents[0].data
+    return documents[0].data
+
+
+def understood(path: Path, data: dict[str, Any], kind: type[T]) -> T:
+    """The data as a test file of this kind. Raises InvalidRequest, with what is wrong and where."""
     try:
-        return msgspec.convert(data, TestFile, strict=False)
+        return msgspec.convert(data, kind, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidRequest(
             f"{path}: {error}".replace("`$", "`").replace("`.", "`"), hint="see docs/testing.md"

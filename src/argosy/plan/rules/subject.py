@@ -15,13 +15,12 @@ from argosy.model.meta import ObjectMeta
 from argosy.model.spec import WorkflowSpec
 from argosy.model.template import TemplateRef, WorkflowTemplateRef
 from argosy.model.workflow import ClusterWorkflowTemplate, Workflow, WorkflowTemplate
+from argosy.plan.globals import SCHEDULED_TIME
 from argosy.plan.rules.problems import Path
 
 Manifest: TypeAlias = Workflow | WorkflowTemplate | ClusterWorkflowTemplate | CronWorkflow
 
 Named = TypeVar("Named", Parameter, Artifact)
-
-SCHEDULED_TIME = "workflows.argoproj.io/scheduled-time"
 
 
 @dataclass(frozen=True, eq=False)
