@@ -81,6 +81,15 @@ def test_an_exit_handler_reads_what_its_step_gave(build: object) -> None:
     assert run.pod("a.onExit").request.template.inputs.parameters[0].value == "out Succeeded"
 
 
+@pytest.mark.parametrize("field", ["outputs.result", "exitCode", "id"])
+def test_an_exit_handler_knows_the_facts_of_its_step(field: str) -> None:
+    tag = f"{{{{steps.a.{field}}}}}"
+    run = steps(f"hooks: {{exit: {{template: note, arguments: {{parameters: [{{name: m, value: '{tag}'}}]}}}}}}")
+    run.pod("a").fail(exit_code=3, result="three")
+    facts = {"outputs.result": "three", "exitCode": "3", "id": run.node("a").id}
+    assert run.pod("a.onExit").request.template.inputs.parameters[0].value == facts[field]
+
+
 def test_an_exit_handler_that_fails_does_not_fail_the_steps() -> None:
     run = steps("onExit: note")
     run.pod("a").succeed()

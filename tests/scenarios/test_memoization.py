@@ -46,6 +46,32 @@ def test_the_second_has_at_once_what_the_first_gave(kind: str) -> None:
     assert set(entry) == {"nodeID", "outputs", "creationTimestamp", "lastHitTimestamp"}
 
 
+def test_a_task_after_one_that_was_remembered_is_part_of_its_dag() -> None:
+    """In Argo it hangs nowhere, and the DAG runs for ever."""
+    run = Harness(f"""
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    dag:
+      tasks:
+      - {{name: a, template: t}}
+      - {{name: b, template: t, dependencies: [a]}}
+      - {{name: c, template: inner, dependencies: [b]}}
+  - name: t
+    memoize: {{key: k, cache: {{configMap: {{name: kept}}}}}}
+    retryStrategy: {{limit: 1}}
+    {LEAF}
+  - name: inner
+    {LEAF}
+""")
+    run.start()
+    run.pod("a(0)").succeed()
+    assert run.running == ["c"]
+    run.pod("c").succeed()
+    assert run.phase == "Succeeded"
+
+
 def test_only_what_succeeded_is_remembered() -> None:
     run = Harness(twice())
     run.start()
