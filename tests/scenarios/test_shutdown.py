@@ -22,6 +22,16 @@ def test_what_runs_is_ended_and_the_workflow_fails(strategy: str) -> None:
     assert run.execution.workflow.spec.shutdown == strategy
 
 
+def test_what_would_begin_after_it_fails_at_once() -> None:
+    run = Harness(steps(["name: a, onExit: echo"], ["name: b"]))
+    run.start()
+    run.pod("a").succeed()
+    run.stop()
+    run.pod("a.onExit").succeed()
+    assert (run.running, run.node("b").message) == ([], "workflow shutdown with strategy: Stop")
+    assert run.phase == "Failed"
+
+
 def test_steps_end_with_their_group() -> None:
     run = Harness(steps(["name: a", "name: b"], ["name: c"]))
     run.start()

@@ -131,6 +131,13 @@ def test_a_step_that_cannot_be_run_ends_its_group_at_once() -> None:
     assert run.phase == "Failed"
 
 
+def test_a_condition_that_cannot_be_read_says_where_that_came_of() -> None:
+    run = Harness(steps(["name: a"], ["name: b, when: '{{steps.a.outputs.result}} == a'"]))
+    run.start()
+    run.pod("a").succeed(result='q"t')
+    assert run.message == "failed to resolve references: Invalid 'when' expression 'q\"t == a': Unclosed string literal"
+
+
 def test_what_ran_beside_a_step_that_could_not_is_stopped() -> None:
     run = Harness(steps(["name: a", "name: b, template: nobody"]))
     run.start()

@@ -135,7 +135,7 @@ def _resume(state: State, event: ResumeRequested) -> None:
 
 
 def shutdown_message(strategy: str) -> str:
-    """Why a pod was ended, in Argo's words (both spaces are Argo's: exec_control.go)."""
+    """Why a pod was ended, in Argo's words (both spaces are Argo's: exec_control.go; one that never began has one)."""
     return f"workflow shutdown with strategy:  {strategy}"
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from argosy.engine.agenda import Agenda
 from argosy.engine.context import Context, OpenActivity
 from argosy.engine.deadlines import EXCEEDED, is_over, pending_until
-from argosy.engine.facts import shutdown_message
 from argosy.engine.filling import DISPLAY_NAME, Filled, fill_in
 from argosy.engine.gates import Gates, Passage
 from argosy.engine.hooks import Hooked, Hooks
@@ -235,7 +234,7 @@ class Launcher:
         self._set_timeout(context)
         state.pods[node.id] = pod_request(context)
         if context.shutting_down:
-            state.end(node, FAILED, shutdown_message(state.workflow.spec.shutdown))
+            state.end(node, FAILED, f"workflow shutdown with strategy: {state.workflow.spec.shutdown}")
         elif is_over(state, context):
             state.end(node, FAILED, EXCEEDED)
         else:

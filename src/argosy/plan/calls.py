@@ -14,6 +14,7 @@ import msgspec
 from argosy.errors import ExpressionError, InvalidRequest
 from argosy.language.govaluate import evaluate_when
 from argosy.language.scopes import World
+from argosy.language.tags import UnresolvedTag
 from argosy.model.kinds import ERROR, SKIPPED
 from argosy.model.template import DAGTask, WorkflowStep
 from argosy.plan.artifacts import ArtifactScope, resolve_arguments
@@ -39,7 +40,7 @@ def resolve_calls(holder: WorkflowStep | DAGTask, scope: ArtifactScope, world: W
 
     Raises InvalidRequest where something that it reads of others is not there, or does not fit.
     """
-    resolved, proceed = _resolve(holder, scope, world)
+    resolved, proceed = _resolve_or_say_so(holder, scope, world)
     if not is_loop(resolved):
         return [Call(resolved) if proceed else _skipped(resolved)]
     try:
@@ -51,6 +52,18 @@ def resolve_calls(holder: WorkflowStep | DAGTask, scope: ArtifactScope, world: W
     if not items:
         return [Call(resolved, SKIPPED, NO_ITEMS)]
     return [_decided(each) for each in expand(resolved, items, scope, world, allow_unresolved=not proceed)]
+
+
+def _resolve_or_say_so(
+    holder: WorkflowStep | DAGTask, scope: ArtifactScope, world: World | None
+) -> tuple[WorkflowStep | DAGTask, bool]:
+    """Of a step, an error says that it came of resolving what the step reads, but for a tag that nothing resolves."""
+    try:
+        return _resolve(holder, scope, world)
+    except InvalidRequest as error:
+        if isinstance(error, UnresolvedTag) or isinstance(holder, DAGTask):
+            raise
+        raise InvalidRequest(f"failed to resolve references: {error.message}") from None
 
 
 def _resolve(
