@@ -189,6 +189,14 @@ def test_the_workflow_has_a_deadline() -> None:
     assert run.phase == "Failed"
 
 
+def test_a_wait_that_would_begin_past_the_deadline_has_failed() -> None:
+    run = Harness(DEADLINE.replace("name: after, template: echo", "name: after, template: wait"))
+    run.start()
+    run.advance(60)
+    assert run.node("after").message == "Step exceeded its deadline"
+    assert run.phase == "Failed"
+
+
 def test_the_deadline_does_not_end_exit_handlers() -> None:
     run = Harness(DEADLINE.replace("entrypoint: main", "entrypoint: main\n  onExit: echo"))
     run.start()

@@ -32,6 +32,21 @@ def test_what_would_begin_after_it_fails_at_once() -> None:
     assert run.phase == "Failed"
 
 
+WAITS = """
+  - name: wait
+    suspend: {}
+"""
+
+
+def test_a_wait_that_would_begin_after_it_fails_at_once() -> None:
+    text = steps(["name: a, continueOn: {failed: true}"], ["name: w, template: wait"])
+    run = Harness(text + WAITS)
+    run.start()
+    run.stop()
+    assert (run.node("w").phase, run.node("w").message) == ("Failed", "Stopped with strategy 'Stop'")
+    assert run.phase == "Failed"
+
+
 def test_steps_end_with_their_group() -> None:
     run = Harness(steps(["name: a", "name: b"], ["name: c"]))
     run.start()

@@ -32,6 +32,20 @@ def is_over(state: State, context: Context) -> bool:
     return deadline is not None and state.now >= deadline and not context.is_exit
 
 
+def too_late(context: Context) -> str:
+    """Why a leaf, or a node that waits for a lock, may not begin any more; empty where it may.
+
+    After a stop, in the words of Argo's createWorkflowPod for a pod and of its operator.go for what waits; or past the
+    workflow's deadline.
+    """
+    state, node = context.state, context.node
+    if not context.shutting_down:
+        return EXCEEDED if is_over(state, context) else ""
+    begins_pod = node.type == POD and node.synchronization_status is None
+    strategy = state.workflow.spec.shutdown
+    return f"workflow shutdown with strategy: {strategy}" if begins_pod else f"Stopped with strategy '{strategy}'"
+
+
 def enforce(state: State, context_of: dict[str, Context]) -> None:
     """Once the workflow's deadline has passed: end what runs or waits."""
     deadline = workflow_deadline(state)

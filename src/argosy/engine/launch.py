@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from argosy.engine.agenda import Agenda
 from argosy.engine.context import Context, OpenActivity
-from argosy.engine.deadlines import EXCEEDED, is_over, pending_until
+from argosy.engine.deadlines import pending_until, too_late
 from argosy.engine.filling import DISPLAY_NAME, Filled, fill_in
 from argosy.engine.gates import Gates, Passage
 from argosy.engine.hooks import Hooked, Hooks
@@ -24,6 +24,7 @@ from argosy.errors import InvalidRequest, NotFound
 from argosy.language.names import attempt_name, is_exit_name
 from argosy.language.scopes import ChainScope, MapScope
 from argosy.model.kinds import (
+    DAG,
     ERROR,
     FAILED,
     FULFILLED,
@@ -31,6 +32,7 @@ from argosy.model.kinds import (
     RETRY,
     RUNNING,
     SKIPPED_NODE,
+    STEPS,
     SUCCEEDED,
     NodeType,
 )
@@ -124,6 +126,8 @@ class Launcher:
             self.gates.locks.wait(wanted, context.node.name)
         self._at_work(context, LockWait(context, lambda: self._admit(context, filled)))
         self._set_timeout(context)
+        if message := too_late(context):
+            self.state.end(context.node, FAILED, message)
 
     def unlock(self, node_id: str) -> None:
         """A node has got the locks that it waited for."""
@@ -229,15 +233,14 @@ class Launcher:
                 retry.advance(())  # at once: what begins beside it has to find the room taken
             return
         self._at_work(context, filled.handler.activity(context))
-        if not filled.handler.runs_pod:
+        if node.type in (STEPS, DAG):
             return
-        self._set_timeout(context)
-        state.pods[node.id] = pod_request(context)
-        if context.shutting_down:
-            state.end(node, FAILED, f"workflow shutdown with strategy: {state.workflow.spec.shutdown}")
-        elif is_over(state, context):
-            state.end(node, FAILED, EXCEEDED)
-        else:
+        if filled.handler.runs_pod:
+            self._set_timeout(context)
+            state.pods[node.id] = pod_request(context)
+        if message := too_late(context):
+            state.end(node, FAILED, message)
+        elif filled.handler.runs_pod:
             state.commands.append(StartPod(state.pods[node.id]))
 
     def _set_timeout(self, context: Context) -> None:
