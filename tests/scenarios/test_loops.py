@@ -82,6 +82,25 @@ def test_results_that_are_no_json_are_an_error_of_those_that_read_them() -> None
     assert (run.running, run.phases["c"]) == (["b"], "Error")
 
 
+def test_a_condition_that_an_item_makes_unreadable_is_an_error_of_that_item() -> None:
+    run = Harness(manifests.dag("name: a, withItems: [q t, b], when: '{{item}} == b'"))
+    run.start()
+    broken = run.node("a(0:q t)")
+    assert broken.phase == "Error"
+    assert broken.message.startswith("Invalid 'when' expression 'q t == b': ")
+    run.pod("a(1:b)").succeed()
+    assert run.phase == "Error"
+
+
+@pytest.mark.parametrize("last", ["error", "fail"])
+def test_a_loop_that_had_begun_them_all_ends_after_a_stop_as_its_items_did(last: str) -> None:
+    run = Harness(manifests.dag("name: a, withItems: [1, 2]", "name: z"))
+    run.start()
+    getattr(run.pod("a(1:2)"), last)()
+    run.terminate()
+    assert run.node("a").phase == run.node("a(1:2)").phase
+
+
 @pytest.mark.parametrize("build", [manifests.steps, manifests.dag])
 def test_a_list_that_turns_out_to_be_empty_text_makes_no_loop(build: Callable[..., str]) -> None:
     prefix, wait = ("steps", "") if build is manifests.steps else ("tasks", ", depends: before")

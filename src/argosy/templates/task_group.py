@@ -43,10 +43,8 @@ class TaskGroupActivity(Activity):
         """Once all have finished: Succeeded, or the phase of the last that was not successful."""
         if self.waiting_for:
             return None
-        if self.context.shutting_down:
-            return Verdict(FAILED)
         if self.calls:
-            return None
+            return Verdict(FAILED) if self.context.shutting_down else None
         children = map(self.context.get, self.context.node.children)
         children = [child for child in children if failed(child) and not is_hook(child)]
         return Verdict(children[-1].phase if children else SUCCEEDED)
@@ -59,16 +57,17 @@ class TaskGroupActivity(Activity):
         return f"{self.prefix}.{call.holder.name}"
 
     def _begin(self, call: Call) -> bool:
-        name = self._name(call)
+        name, group = self._name(call), self.context.node
         if call.outcome:
-            node = self.context.find(name)
-            if node is None:
-                node = self.context.add(name, SKIPPED_NODE, call.outcome, call.holder, call.message)
-        else:
-            node = self.context.execute(name, call.holder)
+            node = self.context.find(name) or self.context.add(
+                name, SKIPPED_NODE, call.outcome, call.holder, call.message
+            )
+            self.context.connect(group.id, node.id)
+            return True
+        node = self.context.execute(name, call.holder)
         if node is None:
             return False
-        self.context.connect(self.context.node.id, node.id)
+        self.context.connect(group.id, node.id)
         if self.context.is_done(node, call.holder):
             self._heed(node)
         else:
