@@ -8,6 +8,7 @@ import pytest
 
 from argosy.config import Image, Process, Settings, load_settings
 from argosy.errors import InvalidRequest, ManifestError, StoreError
+from argosy.ports.limits import RateLimit
 from argosy.ports.restrictions import Restrictions
 
 
@@ -63,6 +64,7 @@ parallelism: 4
 process:
   slots: 2
   passEnv: [TOKEN]
+resourceRateLimit: {limit: 2.5, burst: 10}
 """
     assert settings(tmp_path, text) == Settings(
         home=tmp_path,
@@ -70,6 +72,7 @@ process:
         workflow_defaults={"spec": {"activeDeadlineSeconds": 3600}},
         parallelism=4,
         process=Process(slots=2, pass_env=["TOKEN"]),
+        resource_rate_limit=RateLimit(limit=2.5, burst=10),
     )
 
 
@@ -80,12 +83,16 @@ kind: ConfigMap
 metadata: {name: workflow-controller-configmap}
 data:
   parallelism: "10"
+  resourceRateLimit: |
+    limit: 10
+    burst: 25
   images: |
     tool:1:
       cmd: [tool]
 """
     found = settings(tmp_path, text)
     assert (found.parallelism, found.images) == (10, {"tool:1": Image(cmd=["tool"])})
+    assert found.limits.rate == RateLimit(limit=10, burst=25)
 
 
 def test_restrictions(tmp_path: Path) -> None:
@@ -111,6 +118,18 @@ def test_parallelism_of_zero_is_any_number(tmp_path: Path) -> None:
         ("process: [1]", "1:1: process: expected a mapping, found a list"),
         ("process:\n  slots: 0", "2:3: process.slots: expected at least 1"),
         ("parallelism: many", "1:1: parallelism: expected a whole number, found a string"),
+        (
+            "resourceRateLimit:\n  limit: 10",
+            '1:1: resourceRateLimit: it has no "burst"',
+        ),
+        (
+            "resourceRateLimit: {limit: 0, burst: 5}",
+            "1:1: resourceRateLimit: expected a limit above 0 and a burst of at least 1: nothing would ever begin",
+        ),
+        (
+            "resourceRateLimit: {limit: x, burst: 5}",
+            "1:21: resourceRateLimit.limit: expected a number, found a string",
+        ),
         ("parallelism: -1", "1:1: parallelism: expected a number of workflows, 0 for any number"),
         (
             "workflowDefaults:\n  spec:\n    entrypont: a",

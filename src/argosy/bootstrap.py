@@ -97,6 +97,7 @@ def make_services(settings: Settings, store: Store) -> Services:
         wake=lambda: None,
         defaults=settings.workflow_defaults,
         restrictions=settings.restrictions,
+        limits=settings.limits,
         delete_leftovers=executor.delete_workflow,
         honoured=frozenset({"archiveLogs"}),
     )
@@ -120,7 +121,7 @@ def make_controller(settings: Settings, store: Store, wake: Callable[[], object]
         store,
         with_clusters(settings, store, RoutedExecutor(processes, {"resource": objects})),
         SystemClock(),
-        parallelism=settings.parallelism,
+        limits=settings.limits,
         residents=objects,
         guard=partial(guard, make_services(settings, store)),
         on_bug=lambda uid, error: _report_bug(settings, f"workflow-{uid}", error),

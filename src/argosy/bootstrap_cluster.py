@@ -125,6 +125,7 @@ def _services(settings: Settings, store: KubernetesStore, logs: EitherLogs) -> S
         wake=lambda: None,
         defaults=settings.workflow_defaults,
         restrictions=settings.restrictions,
+        limits=settings.limits,
         delete_leftovers=lambda _uid: None,
         honoured=HONOURED,
     )
@@ -214,7 +215,7 @@ class ClusterController:
             self.store,
             self.executor,
             SystemClock(),
-            parallelism=self._settings.parallelism,
+            limits=self._settings.limits,
             guard=partial(guard, self._services),
             on_bug=lambda uid, error: say(f"bug in workflow {uid}: {''.join(traceback.format_exception(error))}"),
         )

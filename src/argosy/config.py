@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from argosy.errors import InvalidRequest, ManifestError, StoreError
+from argosy.ports.limits import Limits, RateLimit
 from argosy.ports.restrictions import Restrictions
 
 FILE = "config.yaml"
@@ -24,7 +25,7 @@ NOT_BUILT = frozenset(
         *("artifactDrivers", "artifactRepository", "columns", "disableAgentPodCreation", "executor"),
         *("failedPodRestart", "initialDelay", "initlessPod", "instanceID", "kubeConfig", "links", "mainContainer"),
         *("metricsConfig", "namespace", "namespaceParallelism", "navColor", "nodeEvents", "persistence"),
-        *("podGCDeleteDelayDuration", "podGCGracePeriodSeconds", "podSpecLogStrategy", "resourceRateLimit"),
+        *("podGCDeleteDelayDuration", "podGCGracePeriodSeconds", "podSpecLogStrategy"),
         *("retentionPolicy", "semaphoreLimitCacheSeconds", "sso", "synchronization", "telemetryConfig"),
         "workflowEvents",
     )
@@ -86,9 +87,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     images: dict[str, Image] = {}
     workflow_defaults: dict[str, Any] = {}
     parallelism: int | None = None
+    resource_rate_limit: RateLimit | None = None
     process: Process = Process()
     jobs: Jobs = Jobs()
     restrictions: Restrictions = Restrictions()
+
+    @property
+    def limits(self) -> Limits:
+        """What the engine keeps to."""
+        return Limits(parallelism=self.parallelism, rate=self.resource_rate_limit)
 
 
 KEYS: dict[str, Any] = {
@@ -96,12 +103,16 @@ KEYS: dict[str, Any] = {
     "jobs": Jobs,
     "parallelism": int,
     "process": Process,
+    "resourceRateLimit": RateLimit,
     "workflowDefaults": dict[str, Any],
     "workflowRestrictions": WorkflowRestrictions,
 }
 """The keys that have an effect, with the type of their values."""
+FIELDS = {"resourceRateLimit": "resource_rate_limit", "workflowDefaults": "workflow_defaults"}
+"""The keys that have another name in Settings."""
 WORDS = {
     "Object contains unknown field": "unknown field",
+    "Object missing required field": "it has no",
     "Expected": "expected",
     "got": "found",
     '"array"': "a list",
@@ -197,7 +208,7 @@ class _File:
         if data.get("kind") == "ConfigMap":
             data, prefix = data.get("data") or {}, ("data",)
         values = {key: self.value(key, value, (*prefix, key)) for key, value in data.items()}
-        fields = {"workflow_defaults" if key == "workflowDefaults" else key: value for key, value in values.items()}
+        fields = {str(FIELDS.get(key, key)): value for key, value in values.items()}
         if not fields.get("parallelism"):
             fields.pop("parallelism", None)  # to Argo 0 means any number
         return fields
@@ -215,6 +226,8 @@ class _File:
             return {name: self.convert(image, Image, (*path, name)) for name, image in converted.items()}
         if key == "parallelism" and converted < 0:
             raise self.error(path, "expected a number of workflows, 0 for any number")
+        if key == "resourceRateLimit" and not (converted.limit > 0 and converted.burst > 0):
+            raise self.error(path, "expected a limit above 0 and a burst of at least 1: nothing would ever begin")
         if key == "process" and converted.slots is not None and converted.slots < 1:
             raise self.error((*path, "slots"), "expected at least 1")
         if key == "workflowRestrictions" and converted.template_referencing not in ("", *MODES):

@@ -15,6 +15,7 @@ from argosy.executors.fake import FakeExecutor, Outcome
 from argosy.model.codec import decode, read_documents
 from argosy.model.workflow import Workflow
 from argosy.ports.events import ResumeRequested, StopRequested, SuspendRequested
+from argosy.ports.limits import Limits, RateLimit
 from argosy.ports.pods import PodKey, PodReport
 from argosy.ports.store import DeleteRequested
 from argosy.stores.memory import MemoryStore
@@ -45,22 +46,22 @@ class World:
         self.bugs: list[Exception] = []
         self.controller = self.engine()
 
-    def engine(self, parallelism: int | None = None) -> Controller:
+    def engine(self, parallelism: int | None = None, rate: RateLimit | None = None) -> Controller:
         controller = Controller(
             self.store,
             self.executor,
             self.clock,
-            parallelism=parallelism,
+            limits=Limits(parallelism=parallelism, rate=rate),
             on_bug=lambda _uid, error: self.bugs.append(error),
         )
         controller.open()
         self.controller = controller
         return controller
 
-    def restart(self, parallelism: int | None = None) -> None:
+    def restart(self, parallelism: int | None = None, rate: RateLimit | None = None) -> None:
         """The engine dies where it stands; another one begins."""
         self.controller.close()
-        self.engine(parallelism)
+        self.engine(parallelism, rate)
 
     def submit(self, text: str = STEPS, name: str = "wf", **spec: Any) -> str:
         workflow = decode(read_documents(text.replace("NAME", name), "workflow.yaml")[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from argosy.engine.execution import Execution
 from argosy.executors.fake import Outcome
 from argosy.model.status import WorkflowStatus
 from argosy.ports.events import StopRequested, TerminateRequested
+from argosy.ports.limits import RateLimit
 from argosy.ports.store import DeleteRequested, ObjectKey
 
 from .test_loop import World
@@ -226,3 +228,52 @@ def test_one_that_can_not_be_taken_up_again_lets_go(text: str, monkeypatch: pyte
     it.settle()
     assert it.phase("holder") == "Error"
     assert started(it)[-1] == "last"
+
+
+def test_so_many_pods_begin_in_a_second_of_all_workflows_the_more_important_first() -> None:
+    it = World(main=Outcome(seconds=100))
+    it.restart(rate=RateLimit(limit=1, burst=2))
+    for name, priority in (("one", 0), ("two", 0), ("three", 0), ("four", 0), ("urgent", 5)):
+        it.submit(WHOLE.replace("  synchronization: SYNC\n", ""), name, priority=priority)
+        it.settle()
+        it.clock.advance(0.01)
+    assert started(it) == ["one", "two"]
+    assert status(it, "three").message == "resource creation rate-limit reached: 1 a second"
+    begun = []
+    for _ in range(4):
+        it.clock.advance(1)
+        it.settle()
+        begun.append(len(started(it)))
+    assert (begun, started(it)[2:]) == ([3, 4, 5, 5], ["urgent", "three", "four"])
+
+
+def test_the_loop_waits_until_the_next_pod_may_begin() -> None:
+    it = world()
+    it.restart(rate=RateLimit(limit=0.5, burst=1))
+    it.submit(locked(PARTS, "{}"), "first")
+    it.settle()
+    assert len(started(it)) == 1
+    assert it.controller._patience(60) == 2.0
+    it.clock.advance(2)
+    it.settle()
+    assert len(started(it)) == 2
+
+
+def test_who_waits_for_a_start_is_asked_once_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    it = World(main=Outcome(seconds=100))
+    it.restart(rate=RateLimit(limit=1, burst=1))
+    for number in range(20):
+        it.submit(WHOLE.replace("  synchronization: SYNC\n", ""), f"w{number}")
+    it.settle()
+    asked: list[str] = []
+    honest = Execution.handle
+
+    def handle(self: Execution, *events: Any, now: datetime) -> Any:
+        asked.append(self.state.resolved.name)
+        return honest(self, *events, now=now)
+
+    monkeypatch.setattr(Execution, "handle", handle)
+    it.clock.advance(1)
+    it.settle()
+    assert len(started(it)) == 2
+    assert set(asked) == {started(it)[-1]}

@@ -23,6 +23,7 @@ from argosy.executors.fake import FakeExecutor, Outcome
 from argosy.model.codec import decode, read_documents
 from argosy.model.workflow import Workflow
 from argosy.ports.events import ResumeRequested, StopRequested, SuspendRequested, TerminateRequested
+from argosy.ports.limits import Limits, RateLimit
 from argosy.ports.locks import Holding, holdings
 from argosy.ports.store import Change, DeleteRequested, Store
 from argosy.stores import STORES
@@ -95,7 +96,8 @@ class Watched:
 class World:
     """A store, pods, and one engine after the other."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, rate: RateLimit | None) -> None:
+        self.limits = Limits(rate=rate)
         self.clock = VirtualClock(datetime(2026, 1, 1, tzinfo=UTC))
         self.executor = FakeExecutor(OUTCOMES, clock=self.clock)
         self.store = Watched(store)
@@ -108,6 +110,7 @@ class World:
             self.store,  # type: ignore[arg-type]
             self.executor,
             self.clock,
+            limits=self.limits,
             on_bug=lambda _uid, error: self.bugs.append(error),
         )
         self.controller.open()
@@ -213,7 +216,7 @@ def move(world: World, data: st.DataObject) -> None:
 @given(st.lists(specs(), min_size=2, max_size=3), st.data())
 def test_the_rows_are_what_the_statuses_say(kind: str, first: list[dict[str, Any]], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder, closing(STORES[kind](str(Path(folder, "argosy.db")))) as store:
-        world = World(store)
+        world = World(store, data.draw(st.sampled_from((None, RateLimit(limit=0.5, burst=2)))))
         for spec in first:
             world.submit(spec)
         world.settle()

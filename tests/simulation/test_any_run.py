@@ -5,12 +5,15 @@ The harness checks both at each step; here it is given workflows and events that
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from argosy.engine.rate import StartRate
+from argosy.ports.limits import RateLimit
 from argosy.testing import Harness
 
 LEAF = {
@@ -120,7 +123,33 @@ def workflows(draw: Any) -> str:
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(workflows(), st.data())
 def test_any_run_survives_a_restart_at_any_step(text: str, data: st.DataObject) -> None:
-    run = Harness(text)
+    play(Harness(text), data)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(workflows(), st.sampled_from((0.1, 0.5, 2.0)), st.integers(1, 3), st.data())
+def test_so_does_one_whose_pods_begin_slowly(text: str, limit: float, burst: int, data: st.DataObject) -> None:
+    rate = CountedRate(RateLimit(limit=limit, burst=burst))
+    run = Harness(text, rate=rate)
+    began = run.clock.now()
+    play(run, data)
+    seconds = (run.clock.now() - began).total_seconds()
+    assert rate.taken <= burst + limit * seconds
+
+
+class CountedRate(StartRate):
+    """Counts what is taken. (A copy of it, for a restart, is a plain one.)"""
+
+    taken = 0
+
+    def take(self, now: datetime) -> None:
+        assert self.next_start(now) == now
+        self.taken += 1
+        super().take(now)
+
+
+def play(run: Harness, data: st.DataObject) -> None:
+    """Let things happen, then let all end well."""
     run.start()
     for _ in range(60):
         if run.execution.finished:

@@ -10,16 +10,17 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from argosy.controller.configmaps import ConfigMaps
 from argosy.controller.residents import Nobody, Residents
-from argosy.controller.throttle import POSTPONED, admit
+from argosy.controller.throttle import POSTPONED, admit, turn
 from argosy.engine.completion import fail_workflow, postpone_workflow
 from argosy.engine.execution import Execution
 from argosy.engine.locks import LockTable
 from argosy.engine.memoization import Caches
+from argosy.engine.rate import StartRate
 from argosy.engine.state import GRACE_SECONDS
 from argosy.errors import ArgosyError, InvalidRequest, NotFound
 from argosy.model.kinds import FAILED
@@ -29,6 +30,7 @@ from argosy.ports.clock import Clock
 from argosy.ports.commands import Command, Remember, StartPod, StopPod
 from argosy.ports.events import AnyEvent, PodReported, TerminateRequested
 from argosy.ports.executor import Executor
+from argosy.ports.limits import Limits
 from argosy.ports.pods import FINAL_POD_PHASES, PodKey, PodReport
 from argosy.ports.store import Change, DeleteRequested, Store
 
@@ -41,7 +43,7 @@ LIMITS_AGE = timedelta(seconds=1)
 
 
 class Controller:
-    """Runs every workflow of one store on one executor. `parallelism` is how many may run at once, None for any number.
+    """Runs every workflow of one store on one executor, within these limits.
 
     `residents` are told when the store may have changed, and keep the engine from being idle.
 
@@ -56,18 +58,19 @@ class Controller:
         executor: Executor,
         clock: Clock,
         *,
-        parallelism: int | None = None,
+        limits: Limits = Limits(),  # noqa: B008 (it is frozen)
         residents: Residents | None = None,
         guard: Callable[[Workflow], None] = lambda _workflow: None,
         on_bug: Callable[[str, Exception], None] = lambda _uid, _error: None,
     ) -> None:
         self.store, self.executor, self.clock = store, executor, clock
-        self.parallelism, self.on_bug = parallelism, on_bug
+        self.limits, self.on_bug = limits, on_bug
         self.residents: Residents = residents or Nobody()
         self._guard = guard
         self.executions: dict[str, Execution] = {}
         self.config_maps = ConfigMaps(store)
         self.locks, self.caches = LockTable(self.config_maps.read), Caches(self.config_maps.read)
+        self.rate = StartRate(limits.rate)
         self._limits_read = clock.now()
         self._waiting: dict[str, Workflow] = {}
         self._deleting: set[str] = set()
@@ -153,7 +156,7 @@ class Controller:
             if uid not in self.executions and uid not in self._waiting:
                 self._load(uid)
         self._drop_removed(set(unfinished))
-        for workflow in admit(self._waiting.values(), len(self.executions), self.parallelism):
+        for workflow in admit(self._waiting.values(), len(self.executions), self.limits.parallelism):
             self._take_up(self._waiting.pop(workflow.metadata.uid), events)
         handled: dict[str, list[int]] = {}
         for request in self.store.requests():
@@ -187,7 +190,11 @@ class Controller:
         uid = workflow.metadata.uid
         try:
             execution = Execution(
-                resolve(workflow, self.config_maps.read), workflow, locks=self.locks, caches=self.caches
+                resolve(workflow, self.config_maps.read),
+                workflow,
+                locks=self.locks,
+                caches=self.caches,
+                rate=self.rate,
             )
         except Exception as error:  # whatever is wrong with it, it must not stop the others
             self._give_up(workflow, error)
@@ -210,18 +217,17 @@ class Controller:
     def _advance(self, events: dict[str, list[AnyEvent]], handled: dict[str, list[int]]) -> bool:
         """Let the machine handle the events; commit; carry out."""
         now = self.clock.now()
-        due = [uid for uid, each in self.executions.items() if (wake_at := each.wake_at) and wake_at <= now]
         changes: list[Change] = []
         commands: list[Command] = []
         touched: dict[str, Execution] = {}
-        uids = list(dict.fromkeys([*events, *due, *self.locks.take_woken()]))
-        while uids:
-            for uid in uids:
+        turns: Iterable[str] = self._in_turn(events, now)
+        while turns:
+            for uid in turns:
                 execution = self.executions.get(uid)
                 if execution is not None and not execution.finished:
                     commands += self._handle(uid, execution, events.get(uid, ()), now, changes)
                     touched[uid] = execution
-            events, uids = {}, self.locks.take_woken()  # what a workflow let go of may be for another one
+            events, turns = {}, self.locks.take_woken()  # what a workflow let go of may be for another one
         changes += [change for each in touched.values() if (change := each.take_change()) is not None]
         self._note_handled(changes, handled)
         changes += self._postponed()
@@ -230,6 +236,21 @@ class Controller:
         self._carry_out(commands)
         self._let_go()
         return bool(changes)
+
+    def _in_turn(self, events: Mapping[str, object], now: datetime) -> Iterable[str]:
+        """The workflows to handle: those whose time has come, by priority and age, then those with events or locks.
+
+        Of the first it is asked again at its turn: the start that it waited for may be another one's by then.
+        """
+
+        def is_due(uid: str) -> bool:
+            wake_at = self.executions[uid].wake_at
+            return wake_at is not None and wake_at <= now
+
+        others = dict.fromkeys([*events, *self.locks.take_woken()])
+        due = sorted(filter(is_due, self.executions), key=lambda uid: turn(self.executions[uid].workflow))
+        yield from (uid for uid in due if uid in others or is_due(uid))
+        yield from (uid for uid in others if uid not in due)
 
     def _handle(
         self, uid: str, execution: Execution, events: Iterable[AnyEvent], now: datetime, changes: list[Change]

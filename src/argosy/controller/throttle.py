@@ -13,7 +13,8 @@ from argosy.model.workflow import Workflow
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
 
 
-def _turn(workflow: Workflow) -> tuple[int, float, str]:
+def turn(workflow: Workflow) -> tuple[int, float, str]:
+    """What workflows are sorted by."""
     created = workflow.metadata.creation_timestamp
     return -(workflow.spec.priority or 0), created.timestamp() if created else 0.0, workflow.metadata.uid
 
@@ -23,9 +24,9 @@ def admit(waiting: Iterable[Workflow], running: int, limit: int | None) -> list[
 
     Those that have begun always may, and those that are being stopped, which end at once.
     """
-    in_turn = sorted(waiting, key=_turn)
+    inturn = sorted(waiting, key=turn)
     if limit is None:
-        return in_turn
-    free = [each for each in in_turn if each.spec.shutdown or each.status.phase == RUNNING]
-    bound = [each for each in in_turn if each not in free]
+        return inturn
+    free = [each for each in inturn if each.spec.shutdown or each.status.phase == RUNNING]
+    bound = [each for each in inturn if each not in free]
     return [*free, *bound[: max(0, limit - running - len(free))]]

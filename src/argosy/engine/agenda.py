@@ -8,6 +8,9 @@ from datetime import datetime
 
 from argosy.model.status import NodeStatus
 
+HOOKS = ""
+"""In the place of a node's id: a hook waits for room."""
+
 
 class Agenda:
     """Nodes by id. The innermost are asked first, those as deep as each other in the order of their making (`order`).
@@ -55,7 +58,11 @@ class Agenda:
             if node_id in self._order:
                 self.put(node_id)
 
+    def is_blocked(self, at_work: Mapping[str, object]) -> bool:
+        """Whether a node that is still at work waits for room, or a hook does."""
+        return any(node_id == HOOKS or node_id in at_work for node_id in self.blocked)
+
     def first_blocked(self, has_room: Callable[[str], bool]) -> str | None:
         """The first of those that wait for room for whom there is some, None where there is none."""
-        found = (node_id for node_id in self.blocked if has_room(node_id))
+        found = (node_id for node_id in self.blocked if node_id != HOOKS and has_room(node_id))
         return min(found, key=lambda node_id: (-self._levels.get(node_id, 0), self._order[node_id]), default=None)

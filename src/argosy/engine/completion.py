@@ -59,22 +59,28 @@ def _label(name: str, expression: str, state: State) -> str:
 
 
 def begin_workflow(state: State, locks: Synchronization) -> bool:
-    """Begin, where the workflow gets the locks that it wants; else say why it waits, or that it has failed."""
+    """Begin, where a pod may and the workflow gets the locks that it wants; else say why it waits, or has failed."""
     strategy = state.workflow.spec.shutdown
     try:
-        refusal = locks.request(state.resolved.spec.synchronization)
+        obstacle = state.rate.refusal(state.now) or _refusal(state, locks)
     except InvalidRequest as error:
         _mark(state, FAILED, f"Failed to acquire the synchronization lock. {error.message}")
         return False
-    if refusal is None:
+    if not obstacle:
         mark_running(state)
     elif strategy:
         _mark(state, FAILED, f"Stopped with strategy '{strategy}'")
-    elif (state.status.phase, state.status.message) != (PENDING, refusal.message):
-        _mark(state, PENDING, refusal.message)
+    elif (state.status.phase, state.status.message) != (PENDING, obstacle):
+        _mark(state, PENDING, obstacle)
     if state.finished:
         locks.release()
-    return refusal is None and not state.finished
+    return not obstacle and not state.finished
+
+
+def _refusal(state: State, locks: Synchronization) -> str:
+    """Why the workflow does not get its locks, empty where it does. Raises InvalidRequest."""
+    refusal = locks.request(state.resolved.spec.synchronization)
+    return refusal.message if refusal is not None else ""
 
 
 def conclude_workflow(state: State) -> None:

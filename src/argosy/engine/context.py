@@ -36,6 +36,11 @@ class Machine(Protocol):
         ...
 
 
+def is_exit_node(name: str, hook_of: str, owner: Context | None) -> bool:
+    """Whether a node is an exit handler, or in one."""
+    return bool(hook_of and is_exit_name(name)) or (owner is not None and owner.is_exit)
+
+
 class Context:
     """argosy.templates.base.NodeContext, for one node.
 
@@ -58,7 +63,7 @@ class Context:
         self.plan_of_node, self.owner, self.hook_of = planned, owner, hook_of
         self.boundary: Context | None = owner.inside if owner else None
         self.depth: int = self.boundary.depth + 1 if self.boundary else 1
-        self.is_exit: bool = bool(hook_of and is_exit_name(node.name)) or (owner is not None and owner.is_exit)
+        self.is_exit: bool = is_exit_node(node.name, hook_of, owner)
         self.variables: ArtifactScope = state.variables
         self.world = NodeWorld(f"{state.resolved.uid}:{node.name}", node.started_at or state.now)
 
@@ -70,9 +75,8 @@ class Context:
 
     @property
     def shutting_down(self) -> bool:
-        """Whether a stop or terminate applies to this node: a stop does not to exit handlers."""
-        strategy = self.state.workflow.spec.shutdown
-        return bool(strategy) and not (strategy == "Stop" and self.is_exit)
+        """Whether a stop or terminate applies to this node."""
+        return self.state.shuts_down(is_exit=self.is_exit)
 
     def find(self, name: str) -> NodeStatus | None:
         """The node of that name, if there is one."""

@@ -26,10 +26,10 @@ def workflow_deadline(state: State) -> datetime | None:
     return started.replace(microsecond=0) + timedelta(seconds=seconds)
 
 
-def is_over(state: State, context: Context) -> bool:
+def is_over(state: State, *, is_exit: bool) -> bool:
     """Whether the workflow's deadline has passed; exit handlers run even so."""
     deadline = workflow_deadline(state)
-    return deadline is not None and state.now >= deadline and not context.is_exit
+    return deadline is not None and state.now >= deadline and not is_exit
 
 
 def too_late(context: Context) -> str:
@@ -40,7 +40,7 @@ def too_late(context: Context) -> str:
     """
     state, node = context.state, context.node
     if not context.shutting_down:
-        return EXCEEDED if is_over(state, context) else ""
+        return EXCEEDED if is_over(state, is_exit=context.is_exit) else ""
     begins_pod = node.type == POD and node.synchronization_status is None
     strategy = state.workflow.spec.shutdown
     return f"workflow shutdown with strategy: {strategy}" if begins_pod else f"Stopped with strategy '{strategy}'"
@@ -53,7 +53,7 @@ def enforce(state: State, context_of: dict[str, Context]) -> None:
         return
     for node_id in list(context_of):
         context, node = context_of[node_id], state.nodes.get(node_id)
-        if fulfilled(node) or not is_over(state, context):
+        if fulfilled(node) or not is_over(state, is_exit=context.is_exit):
             continue
         if node_id in state.pods:
             state.stop_pod(node, EXCEEDED)

@@ -28,7 +28,7 @@ from datetime import datetime
 from functools import cached_property
 
 from argosy.engine import deadlines
-from argosy.engine.agenda import Agenda
+from argosy.engine.agenda import HOOKS, Agenda
 from argosy.engine.completion import begin_workflow, conclude_workflow, note_running_pods, without_snapshot
 from argosy.engine.conclusion import conclude
 from argosy.engine.daemons import owner_of_daemon
@@ -38,10 +38,11 @@ from argosy.engine.launch import Gates, Launcher
 from argosy.engine.locks import LockTable
 from argosy.engine.memoization import Caches, Memoization
 from argosy.engine.parallelism import FAILED_FAST, fails_fast, no_room
+from argosy.engine.rate import StartRate
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.engine.synchronization import Synchronization
-from argosy.model.kinds import FAILED, PENDING
+from argosy.model.kinds import FAILED, PENDING, RETRY
 from argosy.model.status import NodeStatus
 from argosy.model.template import WorkflowStep
 from argosy.model.workflow import Workflow
@@ -56,7 +57,7 @@ from argosy.templates.base import Activity, Verdict
 class Execution:
     """The only mutable object of the core. `resolved` is what runs; `workflow.status` is the state.
 
-    `locks` and `caches` it has in common with the other workflows of its engine.
+    `locks`, `caches` and `rate` it has in common with the other workflows of its engine.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Execution:
         *,
         locks: LockTable | None = None,
         caches: Caches | None = None,
+        rate: StartRate | None = None,
     ) -> None:
         self.state, self.locks, self.caches = State(resolved, workflow), locks or LockTable(), caches or Caches()
         self._gates = Gates(Synchronization(self.state, self.locks), Memoization(self.state, self.caches))
@@ -76,6 +78,7 @@ class Execution:
         self._heeded = -1
         if self.state.root is not None and not self.finished:
             self._take_up()
+        self.state.rate = rate or StartRate()  # only now: what has begun before takes nothing from it
 
     @property
     def workflow(self) -> Workflow:
@@ -90,11 +93,20 @@ class Execution:
     @property
     def wake_at(self) -> datetime | None:
         """When `handle` has to be called though nothing happens; None where nothing waits for time to pass."""
-        wakes = [] if self.state.suspended else [self._agenda.next_wake(self._roster.activities)]
+        wakes = [] if self.state.suspended else [self._agenda.next_wake(self._roster.activities), self._next_start]
         deadline = deadlines.workflow_deadline(self.state)
         if not self.finished and deadline is not None and deadline > self.state.now:
             wakes.append(deadline)
         return min((wake for wake in wakes if wake is not None), default=None)
+
+    @property
+    def _next_start(self) -> datetime | None:
+        """When the next pod may begin, where something may wait for that."""
+        state, start = self.state, self.state.rate.next_start(self.state.now)
+        if start <= state.now or state.finished:
+            return None
+        waits = state.root is None or self._gates.locks.is_waiting or self._agenda.is_blocked(self._roster.contexts)
+        return start if waits else None
 
     @property
     def outstanding(self) -> Sequence[PodRequest]:
@@ -123,7 +135,7 @@ class Execution:
         `now` never goes back. The commands are to be carried out after `take_change` has been kept.
         """
         state = self.state
-        state.now, state.commands = now, []
+        state.now, state.commands, self._heeded = now, [], -1
         if state.finished:
             return []
         for event in events:
@@ -209,6 +221,7 @@ class Execution:
         activity, context = self._roster.activities.get(node_id), self._roster.contexts.get(node_id)
         if activity is None or context is None:
             return
+        self._agenda.blocked.pop(node_id, None)
         if fails_fast(self.state, context):
             verdict = self._fail_fast(activity, node_id)
         else:
@@ -267,6 +280,7 @@ class Execution:
         if not self._hooks.watched or self._heeded == self.state.nodes.marks:
             return False
         self._heeded = self.state.nodes.marks
+        self._agenda.blocked.pop(HOOKS, None)
         owners = {node_id: hooked.owner for node_id, hooked in self._hooks.watched.items()}
         for node in self._hooks.advance(self._launcher):
             owner = owners[node.id]
@@ -280,7 +294,9 @@ class Execution:
 
         def has_room(node_id: str) -> bool:
             context = self._roster.contexts.get(node_id)
-            return context is None or not no_room(self.state, context.inside)
+            return context is None or not no_room(
+                self.state, context.inside, is_exit=context.is_exit, is_retry=context.node.type == RETRY
+            )
 
         node_id = self._agenda.first_blocked(has_room) if self._agenda.blocked else None
         if node_id is not None:
@@ -290,7 +306,8 @@ class Execution:
 
     def _unlock(self) -> bool:
         """Begin the first node that waits for locks and can have them now; whether there is one."""
-        node_id = None if no_room(self.state, None) else self._gates.locks.grant()
+        can_begin = not no_room(self.state, None, is_exit=True)  # who is none has ended with the workflow
+        node_id = self._gates.locks.grant() if can_begin else None
         if node_id is None:
             return False
         self._launcher.unlock(node_id)

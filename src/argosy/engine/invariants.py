@@ -72,7 +72,13 @@ def _check_walk(execution: Execution) -> None:
     if execution.state.suspended or execution.finished:
         return
     copy = msgspec.json.decode(msgspec.json.encode(execution.workflow), type=Workflow)
-    walk = Execution(execution.state.resolved, copy, locks=execution.locks.copy(), caches=execution.caches)
+    walk = Execution(
+        execution.state.resolved,
+        copy,
+        locks=execution.locks.copy(),
+        caches=execution.caches,
+        rate=execution.state.rate.copy(),
+    )
     before = msgspec.json.encode(copy.status, order="sorted")
     commands = walk.handle(now=execution.state.now)
     after = msgspec.json.encode(copy.status, order="sorted")

@@ -7,8 +7,8 @@ begins, as a retry around itself where its template wants that.
 
 from __future__ import annotations
 
-from argosy.engine.agenda import Agenda
-from argosy.engine.context import Context, OpenActivity
+from argosy.engine.agenda import HOOKS, Agenda
+from argosy.engine.context import Context, OpenActivity, is_exit_node
 from argosy.engine.deadlines import pending_until, too_late
 from argosy.engine.filling import DISPLAY_NAME, Filled, fill_in
 from argosy.engine.gates import Gates, Passage
@@ -77,7 +77,9 @@ class Launcher:
         try:
             filled = fill_in(self.state, name, holder, boundary, node)
             if node is None:
-                if not self._has_room(owner, no_room(self.state, boundary)):
+                is_exit = is_exit_node(name, hook_of, owner)
+                refusal = no_room(self.state, boundary, is_exit=is_exit)
+                if not self._has_room(None if hook_of else owner, refusal):
                     return None
                 passage = self.gates.enter(name, filled.template)
         except (InvalidRequest, NotFound) as error:
@@ -185,7 +187,11 @@ class Launcher:
         node, boundary = self.state.nodes.find(name), retry.boundary
         if node is not None and node.id in self.roster.contexts:
             return node
-        if node is None and number > 0 and not self._has_room(retry, no_room(self.state, boundary, is_retry=True)):
+        if (
+            node is None
+            and number > 0
+            and not self._has_room(retry, no_room(self.state, boundary, is_exit=retry.is_exit, is_retry=True))
+        ):
             return None
         own = {"retries": str(number), **try_variables(tries, unknown_exit_code="0")}
         holder = WorkflowStep(template=retry.node.template_name, template_ref=retry.node.template_ref)
@@ -241,6 +247,7 @@ class Launcher:
         if message := too_late(context):
             state.end(node, FAILED, message)
         elif filled.handler.runs_pod:
+            state.rate.take(state.now)
             state.commands.append(StartPod(state.pods[node.id]))
 
     def _set_timeout(self, context: Context) -> None:
@@ -254,7 +261,10 @@ class Launcher:
         self.agenda.put(context.node.id)
 
     def _has_room(self, owner: Context | None, refusal: str) -> bool:
-        """Whether nothing is said against a node; else its owner is asked again once that has changed."""
-        if refusal and owner is not None:
-            self.agenda.blocked[owner.node.id] = refusal
+        """Whether nothing is said against a node; else its owner is asked again once that has changed.
+
+        Hooks have none: they are looked at whenever anything has happened.
+        """
+        if refusal:
+            self.agenda.blocked[owner.node.id if owner else HOOKS] = refusal
         return not refusal

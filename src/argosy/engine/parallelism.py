@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from argosy.engine.context import Context
+from argosy.engine.deadlines import is_over
 from argosy.engine.state import State
 
 FAILED_FAST = "template has failed or errored children and failFast enabled"
 
 
-def no_room(state: State, boundary: Context | None, *, is_retry: bool = False) -> str:
-    """Why a node may not begin now in this boundary; empty where it may.
+def no_room(state: State, boundary: Context | None, *, is_exit: bool, is_retry: bool = False) -> str:
+    """Why a node may not begin now in this boundary; empty where it may. `is_exit`: it is of an exit handler.
 
-    A try after the first takes the place of the one before it: of the limits only the workflow's holds for it.
+    A try after the first takes the place of the one before it: of the limits only the workflow's holds for it, and how
+    fast pods may begin, which holds for any node: what has none to begin would wait for them below it.
     """
     limit = state.resolved.spec.parallelism
     if limit is not None and len(state.pods) >= limit:
         return f"parallelism of the workflow: {len(state.pods)} of {limit} pods run"
+    ends_at_once = state.shuts_down(is_exit=is_exit) or is_over(state, is_exit=is_exit)
+    too_soon = "" if ends_at_once else state.rate.refusal(state.now)
+    if too_soon:
+        return too_soon
     failing = boundary
     while failing is not None and not fails_fast(state, failing):
         failing = failing.boundary

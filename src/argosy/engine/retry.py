@@ -5,7 +5,7 @@ It owns its tries, `name(0)`, `name(1)`, ..., whatever the type of the template 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from argosy.engine.context import Context
@@ -14,6 +14,7 @@ from argosy.engine.transient import is_transient
 from argosy.errors import InvalidRequest
 from argosy.language.durations import parse_duration
 from argosy.language.govalues import format_float
+from argosy.language.names import attempt_name
 from argosy.language.scopes import MapScope
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, RUNNING, SUCCEEDED
 from argosy.model.policies import Backoff, RetryStrategy
@@ -53,6 +54,12 @@ class RetryActivity(Activity):
     def verdict(self, now: datetime) -> Verdict | None:  # noqa: ARG002
         """The phase and the outputs of the last try, once there is to be no other."""
         return self._ending
+
+    def unbegun(self) -> Iterator[tuple[str, str]]:
+        """The next try, where there was no room for it."""
+        tries = tries_of(self.place)
+        if self._ending is None and self._until is None and all(each.phase in FULFILLED for each in tries):
+            yield attempt_name(self.place.node.display_name, len(tries)), ""
 
     def wake_at(self) -> datetime | None:
         """When the next try begins."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from argosy.engine.nodes import NodeTable
+from argosy.engine.rate import StartRate
 from argosy.engine.variables import WorkflowVariables
 from argosy.model.arguments import Outputs, Parameter
 from argosy.model.kinds import FAILED, FULFILLED, POD
@@ -28,7 +29,7 @@ class State:
     """`workflow.status` and what goes with it. `pods` are those asked for that have not ended, by the node's id.
 
     `commands` are the orders of the current step, `head_changed` the parts of the workflow besides its nodes that it
-    changed: "metadata", "spec", "status".
+    changed: "metadata", "spec", "status". `rate` says how fast pods may begin.
     """
 
     def __init__(self, resolved: ResolvedWorkflow, workflow: Workflow) -> None:
@@ -38,6 +39,7 @@ class State:
         self.now = datetime.min.replace(tzinfo=UTC)
         self.variables = WorkflowVariables(workflow, resolved.variables, lambda: self.now)
         self.pods: dict[str, PodRequest] = {}
+        self.rate = StartRate()
         self.commands: list[Command] = []
         self.head_changed: set[str] = set()
         self.ended: list[NodeStatus] = []
@@ -59,6 +61,11 @@ class State:
     def suspended(self) -> bool:
         """Whether nothing new may begin (`argo suspend`). A stop or terminate ends that too."""
         return bool(self.workflow.spec.suspend) and not self.workflow.spec.shutdown
+
+    def shuts_down(self, *, is_exit: bool) -> bool:
+        """Whether a stop or terminate applies: a stop does not to exit handlers and what is in them."""
+        strategy = self.workflow.spec.shutdown
+        return bool(strategy) and not (strategy == "Stop" and is_exit)
 
     @property
     def progress(self) -> str:

@@ -53,6 +53,11 @@ class Synchronization:
         """The workflow as a holder."""
         return f"{self.state.resolved.namespace}/{self.state.resolved.name}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anybody of the workflow waits for a lock."""
+        return bool(self._waiting)
+
     def request(self, wanted: Wanted | None, name: str = "") -> Refusal | None:
         """Get the locks for the node of that name (none: the workflow), or wait for them: why they are not to be had.
 

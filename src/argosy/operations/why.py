@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from argosy.engine.execution import Execution
 from argosy.engine.locks import ClosedTable
+from argosy.engine.rate import ClosedRate
 from argosy.engine.why import Explainer
 from argosy.errors import NotFound
 from argosy.model.kinds import PENDING
@@ -30,7 +31,10 @@ def run(services: Services, request: WhyRequest) -> Why:
     """The explanation. Raises NotFound."""
     workflow = find(services, request.namespace, request.name)
     execution = Execution(
-        resolve(workflow, partial(read_config_map, services.store.objects)), workflow, locks=ClosedTable()
+        resolve(workflow, partial(read_config_map, services.store.objects)),
+        workflow,
+        locks=ClosedTable(),
+        rate=ClosedRate(services.limits.rate),
     )
     if workflow.status.phase not in ("", PENDING) or workflow.status.synchronization is None:
         execution.handle(now=services.clock.now())  # what it would wait for; nobody carries out what it orders

@@ -8,6 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from argosy.ports.clock import Clock
 from argosy.ports.executor import LogQuery
+from argosy.ports.limits import Limits
 from argosy.ports.pods import PodKey
 from argosy.ports.restrictions import Restrictions
 from argosy.ports.store import Store
@@ -28,7 +29,7 @@ class Logs(Protocol):
 class Services:
     """What operations work with. `new_uid` and `new_suffix` make names nobody else has; `wake` tells the engine that
     there is something to do, and sees to it that there is an engine; `defaults` is the setting workflowDefaults,
-    `restrictions` is workflowRestrictions.
+    `restrictions` is workflowRestrictions, `limits` are those of the engine.
     """
 
     store: Store
@@ -41,6 +42,7 @@ class Services:
     delete_leftovers: Callable[[str], None]
     honoured: frozenset[str]
     restrictions: Restrictions = field(default_factory=Restrictions)
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from argosy.engine.execution import Execution
 from argosy.engine.invariants import check
 from argosy.engine.locks import LockTable
 from argosy.engine.memoization import Caches
+from argosy.engine.rate import StartRate
 from argosy.errors import NotFound
 from argosy.model.codec import decode, read_documents
 from argosy.model.locations import S3Artifact
@@ -99,7 +100,8 @@ class Harness:
 
     Further documents of the text are WorkflowTemplates and ClusterWorkflowTemplates that it may refer to; `defaults`
     are the setting workflowDefaults. `config_maps` are the data of the ConfigMaps that there are, in any namespace:
-    limits of semaphores, and, as their label `config_map_type` says, caches or parameters.
+    limits of semaphores, and, as their label `config_map_type` says, caches or parameters. `rate` is how fast pods may
+    begin; several workflows may have it in common.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Harness:
         defaults: dict[str, Any] | None = None,
         config_maps: dict[str, dict[str, str]] | None = None,
         config_map_type: str = CACHE,
+        rate: StartRate | None = None,
     ) -> None:
         self.clock = VirtualClock()
         self.commands: list[Command] = []
@@ -120,7 +123,7 @@ class Harness:
         workflow = self._named(workflow, name, parameters or {})
         workflow = take_snapshot(workflow, Shelf(templates), defaults or {})
         locks, caches = LockTable(self._config_map), Caches(self._config_map)
-        self.execution = Execution(resolve(workflow, self._config_map), workflow, locks=locks, caches=caches)
+        self.execution = Execution(resolve(workflow, self._config_map), workflow, locks=locks, caches=caches, rate=rate)
 
     def _config_map(self, namespace: str, name: str) -> ConfigMap | None:  # noqa: ARG002
         data = self.config_maps.get(name)
@@ -161,7 +164,8 @@ class Harness:
         copy = msgspec.json.decode(_dump(self.execution.workflow), type=Workflow)
         locks = self.execution.locks.copy()
         locks.forget(self.execution.state.resolved.uid)
-        restarted = Execution(resolve(copy, self._config_map), copy, locks=locks, caches=Caches(self._config_map))
+        caches, rate = Caches(self._config_map), self.execution.state.rate.copy()
+        restarted = Execution(resolve(copy, self._config_map), copy, locks=locks, caches=caches, rate=rate)
         before = {request.key: request for request in self.execution.outstanding}
         assert {request.key: request for request in restarted.outstanding} == before
         return restarted
