@@ -62,6 +62,7 @@ def test_continue_on_adds_results() -> None:
     [
         ("A.Completed", "type controller.TaskResults has no field Completed (1:3)\n | A.Completed\n | ..^"),
         ("5A", 'bad number syntax: "5A" (1:3)'),
+        ("1e5", 'unexpected token Operator(".") (1:5)'),
         ("A.Failed &&", "unexpected token EOF"),
         ("A.Failed B.Failed", 'unexpected token Identifier("B") (1:10)'),
         ("(A.Failed", "unexpected token EOF"),

@@ -10,7 +10,13 @@ import pytest
 from argosy.errors import ExpressionError
 from argosy.language.environment import environment_of, has_variable
 from argosy.language.expr import compile_expression
-from argosy.language.expressions import evaluate_bool, evaluate_value, expression_evaluator, resolve_expression
+from argosy.language.expressions import (
+    evaluate_bool,
+    evaluate_tag,
+    evaluate_value,
+    expression_evaluator,
+    resolve_expression,
+)
 from argosy.language.scopes import ChainScope, MapScope
 from argosy.language.tags import MISSING, UnresolvedTag, replace
 
@@ -43,6 +49,8 @@ def replaced(text: str, variables: dict[str, Any] = VARIABLES, **options: Any) -
         ("{{=len(inputs.parameters)}}", "2"),
         ("{{=a.b}}{{=1.0}}{{=now().Year()}}", "x12026"),
         ("{{=nothing ?? 'd'}}", "d"),
+        ("{{=jsonpath('{\"a\": [5]}', '$.a[0]')}}{{=jsonpath('[5]', '$.length')}}", "51"),
+        ("{{=[a.b, a]}}", '["x",{"b":"x"}]'),
     ],
 )
 def test_values(text: str, expected: str) -> None:
@@ -63,6 +71,16 @@ def test_what_will_never_work(text: str, message: str) -> None:
         replaced(text)
     assert message in caught.value.message
     assert not isinstance(caught.value, UnresolvedTag)
+
+
+def test_a_tag_is_in_json() -> None:
+    with pytest.raises(ExpressionError, match="failed to unmarshall JSON expression: invalid character 'q'"):
+        evaluate_tag("'\\q'", MapScope({}), None)
+
+
+def test_a_variable_hides_a_function() -> None:
+    with pytest.raises(ExpressionError, match="int is not callable"):
+        replaced("{{=map(1)}}", {"map": 1})
 
 
 def test_what_is_missing_may_stay_or_has_to_come() -> None:
@@ -89,6 +107,10 @@ def test_conditions() -> None:
     assert evaluate_bool("a.b == 'x'", MapScope(VARIABLES)) is True
     with pytest.raises(ExpressionError, match=r"unable to cast expression result '\[%!s\(int=1\) a\]' to bool"):
         evaluate_bool("[1, 'a']", {})
+    for text, shown in (("nil", "%!s(<nil>)"), ("duration('90s')", "1m30s"), ("{'a': nil}", "map[a:%!s(<nil>)]")):
+        with pytest.raises(ExpressionError) as caught:
+            evaluate_bool(text, {})
+        assert caught.value.message == f"unable to cast expression result '{shown}' to bool"
     with pytest.raises(ExpressionError, match=r"unable to evaluate expression 'l.5.': index out of range"):
         evaluate_bool("l[5]", {"l": [1]})
     with pytest.raises(ExpressionError, match=r"^unexpected token EOF"):

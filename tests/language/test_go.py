@@ -183,6 +183,7 @@ def test_sprintf(template: str, text: str) -> None:
 def test_sprintf_of_zero_and_of_characters() -> None:
     assert sprintf("%.0d|", 0) == "|"
     assert sprintf("%+v%#v", 0) == "0%!v(MISSING)"
+    assert sprintf("%c", -1) == "\ufffd"
     assert sprintf("%q", 39) == "'\\''"
     assert sprintf("%#U", 0x263A) == "U+263A '☺'"
     assert sprintf("%*d", -3) == "%!d(MISSING)"

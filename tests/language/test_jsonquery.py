@@ -25,6 +25,7 @@ STORE = decode(
         ("$['a-b']", "dash"),
         ('$["limit"]', 10.0),
         ("$.books[0].title", "Sayings"),
+        ("$.books[?(@.nope in [1])]", []),
         ("$.books[-1].title", "Lord"),
         ("$.books[ 0 ].title", "Sayings"),
         ("$.books[*].title", ["Sayings", "Sword", "Lord"]),
@@ -88,6 +89,9 @@ def test_query(path: str, found: object) -> None:
     ("path", "message"),
     [
         ("", "invalid JSONPath selector '' unexpected token '' at index 0"),
+        ("$.books[(@[($.nope)])]", "invalid expression. key: invalid token key 'nope' not found"),
+        ("$.books[('x'),(@.nope % 2)]", "union: invalid token invalid expression. key: invalid token target."),
+        ("$.books[(@[x(1)]),1]", "invalid expression. invalid format 'x(1)'"),
         ("store", "invalid JSONPath selector 'store' unexpected token 's' at index 0"),
         ("$é", "unexpected token 'Ã' at index 1"),
         ("$.", "invalid token. token string is empty"),

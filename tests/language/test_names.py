@@ -6,7 +6,23 @@ import pytest
 
 from argosy.errors import ExpressionError
 from argosy.language.items import Item, parse_item, parse_items, sequence
-from argosy.language.names import attempt_name, child_name, display_name, loop_index, node_id, pod_name
+from argosy.language.names import (
+    attempt_name,
+    child_name,
+    display_name,
+    exit_name,
+    hook_name,
+    is_exit_name,
+    loop_index,
+    node_id,
+    pod_name,
+)
+
+
+def test_hooks_and_exit_handlers() -> None:
+    assert hook_name("wf.a", "running") == "wf.a.hooks.running"
+    assert exit_name("wf.a") == "wf.a.onExit"
+    assert [is_exit_name(name) for name in ("wf.a.onExit", "wf.a")] == [True, False]
 
 
 def test_ids_and_pods() -> None:

@@ -33,6 +33,7 @@ JOB: dict[str, Any] = {
         ("size>3,size<5", True),
         ("app>3", False),
         ("app in ()", False),
+        ("app=", False),
     ],
 )
 def test_labels(text: str, expected: bool) -> None:
@@ -60,6 +61,7 @@ def test_a_selector_is_sorted_and_printed() -> None:
         ("A/b=c", "prefix part a lowercase RFC 1123 subdomain must"),
         ("a/b/c=d", "with an optional DNS subdomain prefix"),
         ("/b=c", "prefix part must be non-empty"),
+        ("b/=c", "name part must be non-empty"),
         (f"{'a' * 64}=b", "name part must be no more than 63 bytes"),
         (f"a={'b' * 64}", "must be no more than 63 bytes"),
         (f"{'a' * 254}/b=c", "prefix part must be no more than 253 bytes"),

@@ -86,6 +86,4 @@ def _put_all(environment: Environment, scope: Scope, prefix: str) -> None:
     """Put in all variables whose names begin so."""
     for name in sorted(scope.names(prefix)):
         *parents, last = name.split(".")
-        inside = _inside(environment, parents)
-        if not isinstance(inside.get(last), dict):
-            inside[last] = scope.lookup(name)
+        _inside(environment, parents)[last] = scope.lookup(name)

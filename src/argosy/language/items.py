@@ -161,18 +161,13 @@ def _skip_space(text: str, position: int) -> int:
 
 def _end_of_value(text: str, position: int) -> int:
     """Where the valid JSON value at `position` ends: at depth 0, outside strings."""
+    tokens = _TOKEN.finditer(text, position)
     depth = 0
-    end = position
-    for match in _TOKEN.finditer(text, position):
-        end = match.end()
-        token = match.group()
-        if token in ("{", "["):
-            depth += 1
-        elif token in ("}", "]"):
-            depth -= 1
+    while True:
+        token = next(tokens)
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(token[0], 0)
         if depth == 0:
-            break
-    return end
+            return token.end()
 
 
 def _decode_string(raw: str) -> str:

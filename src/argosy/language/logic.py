@@ -239,7 +239,7 @@ class _Parser:
         if kind == "String":
             return _Token(kind, value[1:-1], start)
         if kind == "Number":
-            self._end_number(start)
+            self._refuse_number(start)
         return _Token(kind, value, start)
 
     def _refuse(self) -> NoReturn:
@@ -250,11 +250,12 @@ class _Parser:
             _fail(self.text, "literal not terminated", len(self.text))
         _fail(self.text, f"unrecognized character: U+{ord(character):04X} '{character}'", start)
 
-    def _end_number(self, start: int) -> None:
+    def _refuse_number(self, start: int) -> NoReturn:
+        """What begins like a number is a task's name, which a result follows: `1.Succeeded`, `1e5.Succeeded`."""
         following = self.text[self.position : self.position + 1]
-        if re.match(_NAME, following):
-            word = self.text[start : self.position + 1]
-            _fail(self.text, f"bad number syntax: {quote(word)}", self.position)
+        if following == ".":
+            _fail(self.text, 'unexpected token Operator(".")', self.position)
+        _fail(self.text, f"bad number syntax: {quote(self.text[start : self.position + 1])}", self.position)
 
 
 _Value = Callable[[Results], object]

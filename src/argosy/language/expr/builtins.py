@@ -44,7 +44,7 @@ class BuiltinFunction(NamedTuple):
 def _length(value: Any) -> int:
     if isinstance(value, (str, list, bytes, dict, AnyMap)):
         return len(value)  # pyright: ignore[reportUnknownArgumentType]
-    raise Panic(f"invalid argument for len (type {type_name(value)})")
+    raise Panic(f"invalid argument for len (type {type_name(value).removeprefix('*')})")
 
 
 def _type(value: Any) -> str:

@@ -36,7 +36,8 @@ def decode_base64(text: str) -> str:
 def _wrong_base64(data: bytes) -> int:
     """Where Go's decoder gives up; line breaks are skipped, but count."""
     places = [index for index, byte in enumerate(data) if byte not in b"\r\n"]
-    for start in range(0, len(places), 4):
+    start = 0
+    while True:
         quantum = places[start : start + 4]
         for count, place in enumerate(quantum):
             if data[place] in _BASE64:
@@ -53,7 +54,7 @@ def _wrong_base64(data: bytes) -> int:
             return rest[0] if rest else len(data)
         if len(quantum) < 4:
             return len(data) - len(quantum)
-    return len(data)
+        start += 4
 
 
 def decode_base32(text: str) -> str:

@@ -12,7 +12,7 @@ from argosy.errors import ExpressionError
 from argosy.language.expr import nodes, operators
 from argosy.language.expr.builtins import BUILTIN_FUNCTIONS, GROWING
 from argosy.language.expr.calls import call_function, typed_signature
-from argosy.language.expr.errors import Panic
+from argosy.language.expr.errors import ExprError, Panic
 from argosy.language.expr.loops import LOOPS
 from argosy.language.expr.nodes import Binary, Node
 from argosy.language.expr.operators import fetch
@@ -261,7 +261,8 @@ class _Compiler:
             return _guarded(_now(arguments), node.at)
         function, least, most = BUILTIN_FUNCTIONS[node.name]
         if not least <= len(arguments) <= most:
-            return _failing(f"invalid number of arguments for {node.name} (got {len(arguments)})", node.at)
+            problem = f"invalid number of arguments for {node.name} (got {len(arguments)})"
+            return _failing(problem, node.at)  # among arguments that the checker does not look at
         if len(arguments) == 1 and node.name not in GROWING:
             return _applied(function, arguments[0], node.at)
         return _called(function, arguments, node.at, grows=node.name in GROWING)
@@ -272,8 +273,9 @@ class _Compiler:
     def pointer(self, node: nodes.Pointer) -> Code:
         if not node.name:
             return _item(node.at)
-        code = _POINTERS.get(node.name)
-        return code or _failing(f"unknown pointer {node.name}", node.at)
+        if node.name not in _POINTERS:  # among arguments that the checker does not look at
+            raise ExprError(f"unknown pointer {node.name}", "", 0, "compile")
+        return _POINTERS[node.name]
 
     def let(self, node: nodes.Let) -> Code:
         value = self.compile(node.value)
@@ -488,6 +490,11 @@ def _in(_: Binary) -> Callable[[Any, Any, State], Any]:
 
 def _matches(node: Binary) -> Callable[[Any, Any, State], Any]:
     is_constant = isinstance(node.right, nodes.Literal) and isinstance(node.right.value, str)
+    if isinstance(node.right, nodes.Literal) and isinstance(node.right.value, str):
+        try:
+            compile_regexp(node.right.value)
+        except ExpressionError as error:
+            raise ExprError(error.message, "", 0, "compile") from None
 
     def match(left: Any, right: Any, state: State) -> bool:
         if left is None or right is None:

@@ -40,7 +40,7 @@ def fold(node: Node) -> Node | None:
         return _fold_unary(node)
     if isinstance(node, Array):
         return _fold_array(node)
-    if isinstance(node, Builtin) and node.name == "filter" and len(node.arguments) == 2:
+    if isinstance(node, Builtin) and node.name == "filter":
         return _fold_filters(node)
     return None
 
@@ -103,13 +103,10 @@ def _fold_array(node: Array) -> Node | None:
 
 def _fold_filters(node: Builtin) -> Node | None:
     """A filter of a filter asks both in one loop."""
-    base, second = node.arguments
-    if not isinstance(base, Builtin) or base.name != "filter" or not isinstance(second, Predicate):
+    base = node.arguments[0]
+    if not isinstance(base, Builtin) or base.name != "filter":
         return None
-    first = base.arguments[1]
-    if not isinstance(first, Predicate):
-        return None
-    combined = Builtin("filter", [base.arguments[0], Predicate(Binary("&&", first.node, second.node))])
+    combined = Builtin("filter", [base.arguments[0], Predicate(Binary("&&", base.body(), node.body()))])
     combined.nature = nature_of(node.nature.type)
     return combined
 

@@ -122,8 +122,6 @@ def _sum(_: Builtin, arguments: list[Code], __: Code | None) -> Code:
         total: Any = 0
         for state.index, state.item in enumerate(items):
             total = add(function(state), total)
-            if isinstance(total, str):
-                state.spend(len(total) // 16)
         return total
 
     return _over(arguments[0], body)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from argosy.language.durations import SECOND, format_nanoseconds, round_nanoseconds
+from argosy.language.expr.errors import fail
 from argosy.language.expr.types import Type, go_type
 from argosy.language.expr.values import (
     Duration,
@@ -18,7 +19,7 @@ from argosy.language.expr.values import (
     type_of,
     wrap,
 )
-from argosy.language.times import UTC, Time, format_time
+from argosy.language.times import UTC, Location, Time, format_time
 from argosy.language.times.layouts import DAYS, MONTHS, time_string
 
 _Receiver = TypeVar("_Receiver")
@@ -62,6 +63,12 @@ def _compare(left: Any, right: Any) -> int:
     return (left > right) - (left < right)
 
 
+def _in(time: Time, location: Location | None) -> Time:
+    if location is None:
+        fail("time: missing Location in call to Time.In")
+    return time.inside(location)
+
+
 _TIME_GETTERS: _Getters[Time] = {
     "Clock": ("func({}) (int, int, int)", lambda time: time.civil.hour),
     "Date": ("func({}) (int, time.Month, int)", lambda time: time.civil.year),
@@ -96,7 +103,7 @@ _TIME_METHODS: _Methods[Time] = {
     "Compare": ("func({}, time.Time) int", lambda time, other: _compare(time.key, other.key)),
     "Equal": ("func({}, time.Time) bool", lambda time, other: time.key == other.key),
     "Format": ("func({}, string) string", format_time),
-    "In": ("func({}, *time.Location) time.Time", lambda time, location: time.inside(location or UTC)),
+    "In": ("func({}, *time.Location) time.Time", _in),
     "Round": ("func({}, time.Duration) time.Time", Time.round),
     "Sub": ("func({}, time.Time) time.Duration", lambda time, other: Duration(time.sub(other))),
     "Truncate": ("func({}, time.Duration) time.Time", Time.truncate),
@@ -117,10 +124,16 @@ _DURATION_METHODS: _Methods[Duration] = {
 }
 
 
-def _order(version: Version) -> Any:
+def _order(version: Version | None) -> Any:
     from argosy.language.sprig.versions import order_of
 
+    if version is None:
+        fail("runtime error: invalid memory address or nil pointer dereference")
     return order_of(version)
+
+
+def _is_equal(version: Version, other: Version | None) -> bool:
+    return other is not None and _order(version) == _order(other)
 
 
 _VERSION_GETTERS: _Getters[Version] = {
@@ -134,7 +147,7 @@ _VERSION_GETTERS: _Getters[Version] = {
 }
 _VERSION_METHODS: _Methods[Version] = {
     "Compare": ("func({}, *semver.Version) int", lambda version, other: _compare(_order(version), _order(other))),
-    "Equal": ("func({}, *semver.Version) bool", lambda version, other: _order(version) == _order(other)),
+    "Equal": ("func({}, *semver.Version) bool", _is_equal),
     "GreaterThan": ("func({}, *semver.Version) bool", lambda version, other: _order(version) > _order(other)),
     "GreaterThanEqual": ("func({}, *semver.Version) bool", lambda version, other: _order(version) >= _order(other)),
     "LessThan": ("func({}, *semver.Version) bool", lambda version, other: _order(version) < _order(other)),

@@ -163,6 +163,10 @@ class Builtin(Node):
         self.throws = False
         self.threshold: int | None = None
 
+    def body(self) -> Node:
+        """What a loop does for each item; its second argument is always a predicate."""
+        return self.arguments[1].parts()[0]
+
 
 class Predicate(Node):
     """`# > 1` or `{# > 1}` as an argument: what is done for each item."""

@@ -120,23 +120,20 @@ def _literal_range(node: Node) -> Binary | None:
 
 
 def _filter_of(node: Node) -> Builtin | None:
-    if isinstance(node, Builtin) and node.name == "filter" and len(node.arguments) == 2:
-        return node
-    return None
+    return node if isinstance(node, Builtin) and node.name == "filter" else None
 
 
 def _filter_map(node: Node) -> Node | None:
     """`map(filter(...), ...)` is one loop."""
-    if not isinstance(node, Builtin) or node.name != "map" or len(node.arguments) != 2:
+    if not isinstance(node, Builtin) or node.name != "map":
         return None
-    predicate = node.arguments[1]
-    if any(isinstance(part, Pointer) and part.name == "index" for part in nodes.walk(predicate)):
+    if any(isinstance(part, Pointer) and part.name == "index" for part in nodes.walk(node.body())):
         return None
     found = _filter_of(node.arguments[0])
-    if found is None or found.mapped is not None or not isinstance(predicate, Predicate):
+    if found is None or found.mapped is not None:
         return None
     combined = Builtin("filter", found.arguments)
-    combined.mapped = predicate.node
+    combined.mapped = node.body()
     return _typed(combined, node.nature)
 
 
@@ -192,11 +189,7 @@ def _combine_predicates(node: Node) -> Node | None:
     operator = _COMBINED.get((left.name, node.operator))
     if operator is None or not _same(left.arguments[0], right.arguments[0]):
         return None
-    first, second = left.arguments[1], right.arguments[1]
-    if not isinstance(first, Predicate) or not isinstance(second, Predicate):
-        return None
-    both: Node = Binary(operator, first.node, second.node)
-    both = _changed(both, _combine_predicates)
+    both = _changed(Binary(operator, left.body(), right.body()), _combine_predicates)
     return _typed(Builtin(left.name, [left.arguments[0], Predicate(both)]), node.nature)
 
 
@@ -259,8 +252,7 @@ def _sum_range(node: Node) -> Node | None:
 def _summed(node: Builtin, total: int, count: int) -> int | None:
     if len(node.arguments) == 1:
         return total
-    predicate = node.arguments[1]
-    body = predicate.node if isinstance(predicate, Predicate) else None
+    body = node.body()
     if _is_pointer(body, ""):
         return total
     if not isinstance(body, Binary):
@@ -282,8 +274,7 @@ def _summed(node: Builtin, total: int, count: int) -> int | None:
 
 
 def _reduced(node: Builtin, total: int) -> int | None:
-    predicate = node.arguments[1]
-    body = predicate.node if isinstance(predicate, Predicate) else None
+    body = node.body()
     if not isinstance(body, Binary) or body.operator != "+":
         return None
     pair = (body.left, body.right)
@@ -296,7 +287,7 @@ def _reduced(node: Builtin, total: int) -> int | None:
     return _value(node.arguments[2]) + total if _is_int(node.arguments[2]) else None
 
 
-def _is_pointer(node: Node | None, name: str) -> bool:
+def _is_pointer(node: Node, name: str) -> bool:
     return isinstance(node, Pointer) and node.name == name
 
 

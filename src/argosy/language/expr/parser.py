@@ -217,8 +217,6 @@ class _Parser:
         then = self.block()
         self.expect("else")
         self.nesting += 1
-        if self.nesting > DEEPEST:
-            _too_deep()
         otherwise = self.if_else() if self.symbol == "if" else self.block()
         self.nesting -= 1
         return nodes.Conditional(condition, then, otherwise, 0)

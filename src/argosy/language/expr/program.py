@@ -76,10 +76,6 @@ class Program:
         except RecursionError:
             raise ExpressionError("the expression is nested too deeply") from None
 
-    def check(self, env: Mapping[str, Any]) -> None:
-        """Raise ExprError for what is wrong before the run."""
-        self._variant(dict(env))
-
     def _variant(self, env: dict[str, Any]) -> tuple[Code, int]:
         """The form for the types of the variables, which the classes of their values stand for."""
         signature: tuple[object, ...] = tuple([env.get(name, _ABSENT).__class__ for name in self._names])

@@ -23,7 +23,6 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _BYTE_ESCAPE = re.compile(r"\\(?:[xX]([0-9a-fA-F]{2})|([0-7].?.?)|(.))", re.DOTALL)
-_OCTAL = re.compile("[0-3][0-7][0-7]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -62,9 +61,7 @@ def _inside(literal: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     if (simple := match[6]) is not None:
-        if simple not in _SIMPLE:
-            raise BadString("unable to unescape string")
-        return _SIMPLE[simple]
+        return _SIMPLE[simple]  # the lexer lets no other one through
     if (octal := match[5]) is not None:
         return chr(_octal(octal))
     value = int(match[1] or match[2] or match[3] or match[4], 16)
@@ -86,6 +83,4 @@ def _byte(hexadecimal: str | None, octal: str | None, simple: str | None) -> str
 def _octal(digits: str) -> int:
     if digits[0] > "3":
         raise BadString("unable to unescape string")
-    if not _OCTAL.fullmatch(digits):
-        raise BadString("unable to unescape octal sequence in string")
     return int(digits, 8)

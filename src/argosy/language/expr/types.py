@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 
 _INTEGERS = frozenset(
     ("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr")
@@ -81,12 +82,8 @@ def _parse_function(function: Type, name: str) -> None:
 
 def _closing(name: str, start: int, pair: str) -> int:
     """Where the bracket that opens at `start` is closed."""
-    depth = 0
-    for index in range(start, len(name)):
-        depth += (name[index] == pair[0]) - (name[index] == pair[1])
-        if depth == 0:
-            return index
-    raise ValueError(name)
+    depths = accumulate((character == pair[0]) - (character == pair[1]) for character in name[start:])
+    return start + list(depths).index(0)
 
 
 def _split(names: str) -> list[str]:

@@ -119,9 +119,6 @@ class AnyMap:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def __iter__(self) -> Iterator[Any]:
-        return (key for key, _ in self.entries.values())
-
     def items(self) -> Iterator[tuple[Any, Any]]:
         """Keys and values, in the order in which they came."""
         yield from self.entries.values()

@@ -143,9 +143,7 @@ class Query:
             return argument
         try:
             return self._expression(argument, value)
-        except InvalidToken:
-            raise
-        except ExpressionError as error:
+        except InvalidExpression as error:
             raise InvalidToken(f"{name}: invalid token {error}") from None
 
     def _bounds(self, token: Range, value: Any) -> tuple[int | None, int | None, int | None]:

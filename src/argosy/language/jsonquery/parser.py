@@ -222,8 +222,6 @@ class _Arguments:
                 _refuse(self.token)
         else:
             self.quote = ""
-            if not _is_key(self.buffer):
-                _refuse(self.token)
             self.arguments.append(self.buffer)
             self.buffer = ""
 

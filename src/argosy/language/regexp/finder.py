@@ -17,7 +17,7 @@ from argosy.language.regexp.matcher import is_at
 from argosy.language.regexp.parser import Capture, Either, Node, One, Repeat, Sequence, Where, parse
 
 _LARGEST = 50_000
-_MOST_WORK = 5_000_000
+_MOST_WORK = 2_000_000
 _QUOTED = frozenset("\\.+*?()|[]{}^$")
 
 Match = tuple[int, ...]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from argosy.language.expr.errors import fail
 
 _PLACES = 16  # after the point, of a quotient
-_MOST_DIGITS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,6 @@ class Decimal:
     def plus(self, other: Decimal) -> Decimal:
         """The sum."""
         low = min(self.exponent, other.exponent)
-        if max(self.exponent, other.exponent) - low > _MOST_DIGITS:
-            fail("memory budget exceeded")
         return Decimal(self.digits * 10 ** (self.exponent - low) + other.digits * 10 ** (other.exponent - low), low)
 
     def minus(self, other: Decimal) -> Decimal:
@@ -40,8 +37,6 @@ class Decimal:
 
     def times(self, other: Decimal) -> Decimal:
         """The product."""
-        if self.digits.bit_length() > 4 * _MOST_DIGITS:
-            fail("memory budget exceeded")
         return Decimal(self.digits * other.digits, self.exponent + other.exponent)
 
     def over(self, other: Decimal) -> Decimal:
@@ -49,8 +44,6 @@ class Decimal:
         if other.digits == 0:
             fail("decimal division by 0")
         shift = self.exponent - other.exponent + _PLACES
-        if abs(shift) > _MOST_DIGITS:
-            fail("memory budget exceeded")
         dividend, divisor = abs(self.digits) * 10 ** max(shift, 0), abs(other.digits) * 10 ** max(-shift, 0)
         quotient, rest = divmod(dividend, divisor)
         quotient += rest * 2 >= divisor

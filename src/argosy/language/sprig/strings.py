@@ -55,8 +55,6 @@ def abbrevboth(left: int, width: int, text: str) -> str:
         offset = len(text) - (width - 3)
     if offset <= 4:
         return text[: width - 3] + "..."
-    if width < 7:
-        return ""
     if offset + width - 3 < len(text):
         return "..." + _abbreviate(text[offset:], width - 3)
     return "..." + text[len(text) - (width - 3) :]

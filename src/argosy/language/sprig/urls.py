@@ -181,10 +181,10 @@ def _parse_literal(host: str) -> str:
         _unescape(inside[zone:], "zone") if zone >= 0 else ""
     )
     address, percent, scope = name.partition("%")
+    if percent and not scope and ":" in address:
+        raise _BadUrl(f"invalid host: ParseAddr({quote(name)}): zone must be a non-empty string")
     try:
         ipaddress.IPv6Address(address)
-        if percent and not scope:
-            raise ValueError
     except ValueError:
         try:
             ipaddress.IPv4Address(address)

@@ -15,10 +15,8 @@ _EXTRA = r"(-([0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*))?(\+([0-9A-Za-z\-]+(\.[0-9A-Za-
 _VERSION = re.compile(rf"v?([0-9]+)(\.[0-9]+)?(\.[0-9]+)?{_EXTRA}\Z")
 _WILD = rf"v?([0-9|xX*]+)(\.[0-9|xX*]+)?(\.[0-9|xX*]+)?{_EXTRA}"
 _OPERATOR = r"!=|>=|=>|<=|=<|~>|=|>|<|~|\^|"
-_CONSTRAINT = re.compile(rf"\s*({_OPERATOR})\s*({_WILD})\s*\Z", re.ASCII)
-_FIND = re.compile(rf"(?:{_OPERATOR})\s*{_WILD}", re.ASCII)
+_CONSTRAINT = re.compile(rf"({_OPERATOR})\s*({_WILD})", re.ASCII)
 _RANGE = re.compile(rf"\s*({_WILD})\s+-\s+({_WILD})\s*", re.ASCII)
-_PART = rf"(?:{_OPERATOR})\s*(?:{_WILD})\s*"
 _MOST_NUMBER = (1 << 64) - 1
 
 
@@ -92,7 +90,7 @@ def _parse(text: str) -> list[list[_Constraint]]:
 def _parse_group(group: str) -> list[_Constraint]:
     if not _is_valid(group):
         raise ExpressionError(f"improper constraint: {quote(group)}")
-    return [_parse_constraint(match.group()) for match in _FIND.finditer(group)]
+    return [_parse_constraint(match) for match in _CONSTRAINT.finditer(group)]
 
 
 def _is_valid(group: str) -> bool:
@@ -114,10 +112,7 @@ def _is_valid(group: str) -> bool:
     return True
 
 
-def _parse_constraint(text: str) -> _Constraint:
-    match = _CONSTRAINT.match(text)
-    if match is None:
-        raise ExpressionError(f"improper constraint: {quote(text)}")
+def _parse_constraint(match: re.Match[str]) -> _Constraint:
     major, minor, patch, extra = match[3], match[4] or "", match[5] or "", match[6] or ""
     dirty = open_minor = open_patch = False
     written = match[2]
