@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from argosy.language.progress import Progress
 from argosy.model.kinds import FULFILLED, POD
 from argosy.model.status import NodeStatus, WorkflowStatus
 
@@ -19,14 +20,14 @@ GROUP = re.compile(r"\[\d+\]")
 def fill_progress(status: WorkflowStatus) -> None:
     """Set the progress of every node that is a group."""
     by_name = {node.name: node for node in status.nodes.values()}
-    counts: dict[str, list[int]] = {node.id: [0, 0] for node in status.nodes.values() if node.type != POD}
+    found = {node.id: Progress(0, 0) for node in status.nodes.values() if node.type != POD}
     for node in status.nodes.values():
         if node.type == POD:
+            pod = Progress(int(node.phase in FULFILLED), 1)
             for group in _groups_around(node, status.nodes, by_name):
-                counts[group.id][0] += node.phase in FULFILLED
-                counts[group.id][1] += 1
-    for node_id, (done, total) in counts.items():
-        status.nodes[node_id].progress = f"{done}/{total}"
+                found[group.id] = found[group.id].plus(pod)
+    for node_id, progress in found.items():
+        status.nodes[node_id].progress = str(progress)
 
 
 def _groups_around(

@@ -13,6 +13,7 @@ import msgspec
 from argosy.engine.nodes import NodeTable
 from argosy.engine.rate import StartRate
 from argosy.engine.variables import WorkflowVariables
+from argosy.language.progress import Progress
 from argosy.model.arguments import Outputs, Parameter
 from argosy.model.kinds import FAILED, FULFILLED, POD
 from argosy.model.status import NodeStatus
@@ -70,7 +71,7 @@ class State:
     @property
     def progress(self) -> str:
         """How many of the pods have ended, of how many."""
-        return f"{self.pods_done}/{self.pods_total}"
+        return str(Progress(self.pods_done, self.pods_total))
 
     def mark(self, node: NodeStatus, phase: str, message: str | None = None) -> None:
         """Set a node's phase and, where one is given, its message."""

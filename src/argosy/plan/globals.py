@@ -10,13 +10,16 @@ from datetime import datetime
 import msgspec
 
 from argosy.errors import InvalidRequest
+from argosy.language.times import Time
+from argosy.language.times.strftime import LETTERS, strftime
 from argosy.model.arguments import Parameter
 from argosy.model.spec import WorkflowSpec
 from argosy.model.workflow import Workflow
 
 CREATED = "workflow.creationTimestamp"
 SCHEDULED_TIME = "workflows.argoproj.io/scheduled-time"
-STRFTIME = frozenset("AaBbCcDdeFHIjklMmnpRrSTtUuVvWwXxYyZz")
+_MORE = frozenset("CcDeFjklnRrTtUuVvWwXx")
+"""Letters of C's strftime that Argo has not; they are written as Python writes them."""
 
 
 def parameters_json(parameters: list[Parameter]) -> str:
@@ -57,7 +60,9 @@ def global_variables(workflow: Workflow, spec: WorkflowSpec) -> dict[str, str]:
 
 def _moments(created: datetime) -> dict[str, str]:
     stamp = created.strftime("%Y-%m-%dT%H:%M:%SZ")
-    values = {f"{CREATED}.{letter}": created.strftime(f"%{letter}") for letter in STRFTIME}
+    time = Time(int(created.timestamp()), created.microsecond * 1000)
+    values = {f"{CREATED}.{letter}": created.strftime(f"%{letter}") for letter in _MORE}
+    values |= {f"{CREATED}.{letter}": strftime(f"%{letter}", time) for letter in LETTERS}
     return values | {CREATED: stamp, f"{CREATED}.RFC3339": stamp, f"{CREATED}.s": str(int(created.timestamp()))}
 
 

@@ -15,7 +15,7 @@ from argosy.errors import ExpressionError, InvalidRequest, NotFound
 from argosy.language.gotext import quote
 from argosy.language.govalues import format_value
 from argosy.language.scopes import Scope, World
-from argosy.language.tags import MISSING
+from argosy.language.tags import MISSING, resolve_variable
 from argosy.model.arguments import Arguments, Artifact, Outputs, Parameter
 from argosy.model.kinds import OMITTED, RETRY, SKIPPED
 from argosy.model.status import NodeStatus
@@ -262,11 +262,8 @@ def _evaluate(expression: str, scope: Scope, world: World | None) -> str:
 
 
 def _resolve(reference: str, scope: Scope, world: World | None) -> str | None:
-    name = reference.strip()
-    name = name.removeprefix("{{").removesuffix("}}").strip() if name.startswith("{{") else name
-    if "{{" in name or name.startswith("="):
+    inside = reference.strip().removeprefix("{{").lstrip()
+    if inside.startswith("=") or "{{" in inside:
         return substitute(reference, scope, world, raw=True)
-    value = scope.lookup(name)
-    if value is MISSING:
-        raise InvalidRequest(f"Unable to resolve: {reference}")
+    value = resolve_variable(reference.strip(), scope.lookup)
     return value if isinstance(value, str) else None
