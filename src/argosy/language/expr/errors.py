@@ -33,6 +33,13 @@ def fail(message: str) -> NoReturn:
     raise Panic(message)
 
 
+def placed(panic: Panic, at: int) -> Panic:
+    """The error, with its place if it has none yet."""
+    if panic.at is None:
+        panic.at = at
+    return panic
+
+
 def _bind(source: str, at: int) -> tuple[int, int, str]:
     """Line, column, and the line with a caret below; positions count characters (file.Error.Bind)."""
     before = source[:at]
