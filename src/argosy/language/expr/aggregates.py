@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from argosy.language.expr.arithmetic import is_number
+from argosy.language.expr.comparisons import less, more
+from argosy.language.expr.contents import items_of
 from argosy.language.expr.errors import Panic
-from argosy.language.expr.operators import is_number, items_of, less, more
 from argosy.language.expr.values import measure, type_name
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from argosy.errors import ExpressionError
-from argosy.language.expr import nodes, operators
+from argosy.language.expr import arithmetic, comparisons, contents, nodes
 from argosy.language.expr.errors import ExprError, Panic, placed
 from argosy.language.expr.invoke import HEAVY
 from argosy.language.expr.nodes import Binary, Node
@@ -17,22 +17,22 @@ from argosy.language.regexp import compile_regexp
 
 Compile = Callable[[Node], Code]
 _APPLY: Mapping[str, Callable[[Any, Any], Any]] = {
-    "==": operators.equal,
-    "!=": lambda left, right: not operators.equal(left, right),
-    "<": operators.less,
-    ">": operators.more,
-    "<=": operators.less_or_equal,
-    ">=": operators.more_or_equal,
-    "+": operators.add,
-    "-": operators.subtract,
-    "*": operators.multiply,
-    "/": operators.divide,
-    "%": operators.modulo,
-    "**": operators.power,
-    "^": operators.power,
-    "contains": operators.contains,
-    "startsWith": operators.starts_with,
-    "endsWith": operators.ends_with,
+    "==": comparisons.equal,
+    "!=": lambda left, right: not comparisons.equal(left, right),
+    "<": comparisons.less,
+    ">": comparisons.more,
+    "<=": comparisons.less_or_equal,
+    ">=": comparisons.more_or_equal,
+    "+": arithmetic.add,
+    "-": arithmetic.subtract,
+    "*": arithmetic.multiply,
+    "/": arithmetic.divide,
+    "%": arithmetic.modulo,
+    "**": arithmetic.power,
+    "^": arithmetic.power,
+    "contains": comparisons.contains,
+    "startsWith": comparisons.starts_with,
+    "endsWith": comparisons.ends_with,
 }
 
 
@@ -134,7 +134,7 @@ def _chained(first: Code, steps: list[tuple[Callable[[Any, Any, State], Any], Co
 
 
 def _add(left: Any, right: Any, state: State) -> Any:
-    result = operators.add(left, right)
+    result = arithmetic.add(left, right)
     if type(result) is str and len(result) > HEAVY:
         state.spend(len(result) // 4)
     return result
@@ -154,7 +154,7 @@ def _typed_equality(kind: type, wanted: bool) -> Callable[[Any, Any, State], boo
 
 def _range(_: Binary) -> Callable[[Any, Any, State], Any]:
     def span(left: Any, right: Any, state: State) -> Ints:
-        low, high = operators.to_int(left), operators.to_int(right)
+        low, high = arithmetic.to_int(left), arithmetic.to_int(right)
         state.grow(max(high - low + 1, 0))
         return Ints(range(low, high + 1))
 
@@ -165,7 +165,7 @@ def _in(_: Binary) -> Callable[[Any, Any, State], Any]:
     def find(left: Any, right: Any, state: State) -> bool:
         if isinstance(right, list):
             state.spend(len(right))  # pyright: ignore[reportUnknownArgumentType]
-        return operators.contained(left, right)
+        return contents.contained(left, right)
 
     return find
 

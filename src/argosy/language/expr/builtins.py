@@ -14,12 +14,12 @@ from argosy.errors import ExpressionError
 from argosy.language import gojson, gomath
 from argosy.language.expr import aggregates, lists
 from argosy.language.expr import text_functions as texts
+from argosy.language.expr.arithmetic import is_integer, is_number
 from argosy.language.expr.codecs import decode_base64, encode_base64
 from argosy.language.expr.dates import read_date, read_duration, read_timezone
 from argosy.language.expr.errors import Panic, fail
 from argosy.language.expr.letters import to_lower, to_upper
 from argosy.language.expr.numbers import parse_float, parse_int
-from argosy.language.expr.operators import is_integer, is_number
 from argosy.language.expr.text import format_any, to_json
 from argosy.language.expr.values import (
     AnyMap,

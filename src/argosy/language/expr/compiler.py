@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from argosy.errors import ExpressionError
-from argosy.language.expr import nodes, operators
+from argosy.language.expr import arithmetic, contents, nodes
 from argosy.language.expr.binary import compile_binary
 from argosy.language.expr.builtins import BUILTIN_FUNCTIONS, GROWING
 from argosy.language.expr.calls import call_function, typed_signature
+from argosy.language.expr.contents import fetch
 from argosy.language.expr.errors import ExprError, Panic, placed
 from argosy.language.expr.invoke import applied, called, failing, guarded, spend_on
 from argosy.language.expr.loops import LOOPS
 from argosy.language.expr.nodes import Node
-from argosy.language.expr.operators import fetch
 from argosy.language.expr.state import Code, State
 from argosy.language.expr.values import NILS, Time, as_string, bad_conversion
 
@@ -59,7 +59,7 @@ class _Compiler:
         if node.operator == "+":
             return operand
         if node.operator == "-":
-            return applied(operators.negate, operand, at)
+            return applied(arithmetic.negate, operand, at)
 
         def invert(state: State) -> bool:
             value = operand(state)
@@ -134,9 +134,9 @@ class _Compiler:
         def get(state: State) -> Any:
             base = source(state)
             try:
-                end = high(state) if high is not None else operators.length(base)
+                end = high(state) if high is not None else contents.length(base)
                 start = low(state) if low is not None else 0
-                return operators.cut(base, start, end)
+                return contents.cut(base, start, end)
             except Panic as panic:
                 raise placed(panic, at) from None
 
@@ -256,7 +256,7 @@ class _Compiler:
 def _item(at: int) -> Code:
     def get(state: State) -> Any:
         item = state.item
-        if item is operators.NO_ITEM:
+        if item is contents.NO_ITEM:
             raise Panic("reflect: call of reflect.Value.Index on map Value", at)
         return item
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from argosy.language.expr import operators
+from argosy.language.expr import arithmetic
 from argosy.language.expr.nodes import Array, Binary, Builtin, Constant, Literal, Node, Predicate, Unary
 from argosy.language.expr.types import LIST, go_type, nature_of
 from argosy.language.expr.values import TYPES, Members, wrap
@@ -20,12 +20,12 @@ class CannotFold(Exception):
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operators.add,
-    "-": operators.subtract,
-    "*": operators.multiply,
-    "/": operators.divide,
-    "**": operators.power,
-    "^": operators.power,
+    "+": arithmetic.add,
+    "-": arithmetic.subtract,
+    "*": arithmetic.multiply,
+    "/": arithmetic.divide,
+    "**": arithmetic.power,
+    "^": arithmetic.power,
 }
 _AND, _OR = ("and", "&&"), ("or", "||")
 
@@ -70,7 +70,7 @@ def _fold_binary(node: Binary) -> Node | None:
             return None
         if right == 0:
             raise CannotFold("integer divide by zero", node)
-        return _literal(operators.modulo(left, right))
+        return _literal(arithmetic.modulo(left, right))
     if node.operator == "==":
         return _literal(left == right) if kinds in ((int, int), (str, str), (bool, bool)) else None
     apply = _ARITHMETIC.get(node.operator)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from argosy.language.expr.arithmetic import is_integer, is_number, to_int
+from argosy.language.expr.comparisons import equal
+from argosy.language.expr.contents import fetch, items_of
 from argosy.language.expr.errors import Panic, fail
-from argosy.language.expr.operators import equal, fetch, is_integer, is_number, items_of, to_int
 from argosy.language.expr.sorting import sort_by
 from argosy.language.expr.state import Patience
 from argosy.language.expr.text import format_any, format_string, sorted_items

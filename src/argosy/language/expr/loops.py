@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from argosy.language.expr.arithmetic import add
+from argosy.language.expr.contents import checked_item, items_of
 from argosy.language.expr.errors import fail
 from argosy.language.expr.nodes import Builtin
-from argosy.language.expr.operators import add, checked_item, items_of
 from argosy.language.expr.sorting import sort_by
 from argosy.language.expr.state import Code, State
 from argosy.language.expr.values import AnyMap, Unhashable, as_bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cmp_to_key
 from typing import Any
 
-from argosy.language.expr.operators import less
+from argosy.language.expr.comparisons import less
 
 _SHORT = 12
 _PLAIN = (int, float, str)

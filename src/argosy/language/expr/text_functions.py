@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from argosy.language.expr.arithmetic import MOST_TEXT, join_text, to_int
 from argosy.language.expr.errors import fail
-from argosy.language.expr.operators import MOST_TEXT, join_text, to_int
 from argosy.language.expr.splitting import split
 from argosy.language.expr.types import LIST
 from argosy.language.expr.values import Strings, as_string, type_of

@@ -6,8 +6,8 @@ from typing import Any
 
 from argosy.errors import ExpressionError
 from argosy.language import gojson
+from argosy.language.expr.comparisons import identical
 from argosy.language.expr.errors import Panic
-from argosy.language.expr.operators import identical
 from argosy.language.expr.text import to_json as encode
 from argosy.language.expr.values import AnyMap, kind_name, type_name
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from argosy.language.expr.comparisons import identical
+from argosy.language.expr.contents import items_of
 from argosy.language.expr.errors import Panic, fail
-from argosy.language.expr.operators import identical, items_of
 from argosy.language.expr.state import Patience
 from argosy.language.expr.values import Lists, NilList, Pair, kind_name
 from argosy.language.sprig.defaults import empty

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argosy.errors import ExpressionError
-from argosy.language.expr.operators import join_text
+from argosy.language.expr.arithmetic import join_text
 from argosy.language.expr.values import NilStrings, Strings
 from argosy.language.gotext import quote
 from argosy.language.regexp import compile_regexp

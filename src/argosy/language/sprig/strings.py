@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from argosy.language.expr import splitting, text_functions
+from argosy.language.expr.arithmetic import MOST_TEXT, join_text
 from argosy.language.expr.errors import fail
 from argosy.language.expr.letters import lower_character, title_character, to_lower, to_title, to_upper, upper_character
-from argosy.language.expr.operators import MOST_TEXT, join_text
 from argosy.language.expr.text import format_any
 from argosy.language.expr.values import StringMap, Strings
 from argosy.language.gotext import is_space, trim_space, utf8
