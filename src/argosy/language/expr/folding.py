@@ -1,4 +1,4 @@
-"""Operators on literals are applied before the run (expr's optimizer: fold, in_array)."""
+"""Operators on literals are applied before the run (expr's optimizer: fold, in_array, in_range)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from argosy.language.expr import arithmetic
 from argosy.language.expr.nodes import Array, Binary, Builtin, Constant, Literal, Node, Predicate, Unary
+from argosy.language.expr.rewriting import literal_range, typed
 from argosy.language.expr.types import LIST, go_type, nature_of
 from argosy.language.expr.values import TYPES, Members, wrap
 
@@ -123,4 +124,14 @@ def in_literals(node: Node) -> Node | None:
         changed = Binary("in", node.left, members)
         changed.nature = nature_of(node.nature.type)
         return changed
+    return None
+
+
+def in_range(node: Node) -> Node | None:
+    """`x in 1..3` compares twice."""
+    if isinstance(node, Binary) and node.operator == "in" and node.left.nature.kind == "int":
+        numbers = literal_range(node.right)
+        if numbers is not None:
+            least = Binary(">=", node.left, numbers.left)
+            return typed(Binary("and", least, Binary("<=", node.left, numbers.right)), node.nature)
     return None
