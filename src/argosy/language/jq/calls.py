@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from argosy.language.jq import arrays, dates, formats, functions, maths, nodes
+from argosy.language.jq import arrays, dates, formats, functions, maths, nodes, texts
 from argosy.language.jq.closures import CLOSURES, Filter, plain
 from argosy.language.jq.errors import Break, Fatal, JqError
 from argosy.language.jq.nodes import Code, Compilers, Env, Node, Run, Spot
@@ -23,6 +23,7 @@ _FUNCTIONS = {
     **formats.FUNCTIONS,
     **maths.FUNCTIONS,
     **dates.FUNCTIONS,
+    **texts.FUNCTIONS,
 }
 _PRELUDE: dict[str, Definition] = {}
 

@@ -17,15 +17,15 @@ from argosy.language.expr.types import go_type
 from argosy.language.expr.values import Function
 
 _ROWS = """
-abbrev strings:abbrev func(int, string) string
-abbrevboth strings:abbrevboth func(int, int, string) string
-trunc strings:trunc func(int, string) string
+abbrev cutting:abbrev func(int, string) string
+abbrevboth cutting:abbrevboth func(int, int, string) string
+trunc cutting:trunc func(int, string) string
 trim strings:trim_space func(string) string
 upper strings:to_upper func(string) string
 lower strings:to_lower func(string) string
 title strings:to_title func(string) string
 untitle strings:untitle func(string) string
-substr strings:substr func(int, int, string) string
+substr cutting:substr func(int, int, string) string
 repeat strings:repeat func(int, string) string
 trimall strings:trim_all func(string, string) string
 trimAll strings:trim_all func(string, string) string
@@ -37,8 +37,8 @@ swapcase strings:swapcase func(string) string
 snakecase strings:snakecase func(string) string
 camelcase strings:camelcase func(string) string
 kebabcase strings:kebabcase func(string) string
-wrap strings:wrap func(int, string) string
-wrapWith strings:wrap_with func(int, string, string) string
+wrap cutting:wrap func(int, string) string
+wrapWith cutting:wrap_with func(int, string, string) string
 contains strings:contains func(string, string) bool
 hasPrefix strings:has_prefix func(string, string) bool
 hasSuffix strings:has_suffix func(string, string) bool
