@@ -111,10 +111,13 @@ def make_host(settings: Settings, store: Store) -> Host:
 
 def make_controller(settings: Settings, store: Store, wake: Callable[[], object]) -> Controller:
     """The loop over the store and the executors."""
+    from argosy.controller.crons import Crons
     from argosy.controller.loop import Controller
+    from argosy.controller.residents import Everybody
     from argosy.executors.routed import RoutedExecutor
     from argosy.operations.library import guard
 
+    services = make_services(settings, store)
     processes = make_processes(settings, store)
     objects = make_objects(settings, store, processes, wake)
     return Controller(
@@ -122,8 +125,8 @@ def make_controller(settings: Settings, store: Store, wake: Callable[[], object]
         with_clusters(settings, store, RoutedExecutor(processes, {"resource": objects})),
         SystemClock(),
         limits=settings.limits,
-        residents=objects,
-        guard=partial(guard, make_services(settings, store)),
+        residents=Everybody(Crons(services, partial(_report_bug, settings)), objects),
+        guard=partial(guard, services),
         on_bug=lambda uid, error: _report_bug(settings, f"workflow-{uid}", error),
     )
 

@@ -12,6 +12,7 @@ import traceback
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -23,10 +24,12 @@ from argosy.client.local import LocalClient
 from argosy.cluster.cluster import Cluster
 from argosy.cluster.connect import Connection
 from argosy.config import Settings
+from argosy.controller.crons import Crons
 from argosy.controller.health import Health
 from argosy.controller.leader import Leader, interruptible
 from argosy.controller.loop import Controller
-from argosy.errors import InvalidRequest, NotFound, StoreError
+from argosy.controller.residents import Everybody
+from argosy.errors import ArgosyError, InvalidRequest, NotFound, StoreError
 from argosy.executors.kubernetes.jobs import JobExecutor
 from argosy.executors.kubernetes.names import INSTANCE_ID
 from argosy.executors.kubernetes.pods import KubernetesExecutor
@@ -56,6 +59,8 @@ LEASE: Final = "workflow-controller"
 """Argo's name: so its controller and this one never act at the same time."""
 LOST: Final = 1
 AGAIN_SECONDS: Final = 5.0
+POLL: Final = timedelta(seconds=10)
+"""How often to look at CronWorkflows: as often as Argo looks at their runs."""
 QUIET_SECONDS: Final = 30.0
 """A failure that passes is not told again for so long."""
 
@@ -216,8 +221,9 @@ class ClusterController:
             self.executor,
             SystemClock(),
             limits=self._settings.limits,
+            residents=Everybody(Crons(self._services, _say_bug, poll=POLL)),
             guard=partial(guard, self._services),
-            on_bug=lambda uid, error: say(f"bug in workflow {uid}: {''.join(traceback.format_exception(error))}"),
+            on_bug=_say_bug,
         )
 
     def _admit(self, workflow: Workflow) -> Workflow:
@@ -262,6 +268,13 @@ class Complaints:
             if len(self._told) > 1000:
                 self._told.clear()
             say(text)
+
+
+def _say_bug(where: str, error: Exception) -> None:
+    if isinstance(error, ArgosyError):
+        say(f"{where}: {error}")
+    else:
+        say(f"bug in {where}: {''.join(traceback.format_exception(error))}")
 
 
 def say(text: str) -> None:

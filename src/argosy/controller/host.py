@@ -113,7 +113,7 @@ class Host:
             self._ours = None
             controller.close()
             self._lease.give_up()
-            if self.store.unfinished() or self.store.requests():
+            if controller.residents.lasting or self.store.unfinished() or self.store.requests():
                 self.start_in_background()
 
 

@@ -45,7 +45,7 @@ LIMITS_AGE = timedelta(seconds=1)
 class Controller:
     """Runs every workflow of one store on one executor, within these limits.
 
-    `residents` are told when the store may have changed, and keep the engine from being idle.
+    `residents` have their turn, are told when the store may have changed, and keep the engine from being idle.
 
     `guard` raises why a workflow that runs must not go on.
 
@@ -98,6 +98,7 @@ class Controller:
     def step(self, timeout: float) -> bool:
         """One turn of the loop, waiting at most `timeout` seconds for something to happen; whether anything changed."""
         arrivals = self._receive(0.0 if self._look else timeout)
+        self._look = self.residents.turn(self.clock.now()) or self._look
         self._look_at_limits()
         events: dict[str, list[AnyEvent]] = {}
         final: list[PodKey] = []
@@ -135,7 +136,7 @@ class Controller:
             self.locks.look()
 
     def _patience(self, timeout: float) -> float:
-        wakes = [wake_at for execution in self.executions.values() if (wake_at := execution.wake_at)]
+        wakes = [wake_at for each in (self.residents, *self.executions.values()) if (wake_at := each.wake_at)]
         if not wakes:
             return timeout
         return max(0.001, min(timeout, (min(wakes) - self.clock.now()).total_seconds()))
