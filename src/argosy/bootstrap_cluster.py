@@ -156,7 +156,7 @@ class ClusterController:
         self.cluster = Cluster(options.connection, on_error=Complaints().tell)
         self.cluster.retain()
         self._place = options.namespace or self.cluster.namespace
-        only = self._place if options.namespaced else None
+        only = self._only = self._place if options.namespaced else None
         identity = options.identity or f"{socket.gethostname()}_{uuid.uuid4().hex[:12]}"
         self.election = Election(self.cluster, (self._place, LEASE), identity, lost=self._lost)
         self.store = KubernetesStore(
@@ -216,12 +216,14 @@ class ClusterController:
             os._exit(LOST)
 
     def _make_controller(self) -> Controller:
+        foreign = frozenset({INSTANCE_ID})
+        crons = Crons(self._services, _say_bug, namespace=self._only, foreign=foreign, poll=POLL)
         return Controller(
             self.store,
             self.executor,
             SystemClock(),
             limits=self._settings.limits,
-            residents=Everybody(Crons(self._services, _say_bug, poll=POLL)),
+            residents=Everybody(crons),
             guard=partial(guard, self._services),
             on_bug=_say_bug,
         )

@@ -315,3 +315,29 @@ def test_faults_on_the_way_change_nothing(stage: Stage, argosy: Argosy) -> None:
         assert node.get("outputs") == {"exitCode": str(exit_code(int(node["displayName"][1:])))}, node
     assert workflow["metadata"]["labels"]["touched"]
     assert {len(uids) for uids in seen.uids.values()} == {1}
+
+
+def test_cron_workflows_are_fired_and_their_status_is_kept(stage: Stage, argosy: Argosy, tmp_path: Path) -> None:
+    spec = {"entrypoint": "ok", "templates": [{"name": "ok", **container(0.1)}]}
+    cron = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "CronWorkflow",
+        "metadata": {"name": "often"},
+        "spec": {"schedules": ["@every 1s"], "successfulJobsHistoryLimit": 1, "workflowSpec": spec},
+    }
+    file = tmp_path / "often.yaml"
+    file.write_text(json.dumps(cron))
+    argosy("cron", "create", str(file))
+    argosy.controller()
+
+    def status() -> Object:
+        return json.loads(argosy("cron", "get", "often", "-o", "json")).get("status", {})
+
+    eventually(lambda: status().get("succeeded", 0) >= 2, "runs are counted", PATIENCE)
+    argosy("cron", "suspend", "often")
+    eventually(lambda: not status().get("active"), "nothing is active", PATIENCE)
+    names = argosy("list", "-o", "name").split()
+    assert names
+    assert all(name.startswith("often-") for name in names)
+    argosy("cron", "delete", "often")
+    assert argosy("cron", "list", "-o", "name") == ""

@@ -54,8 +54,8 @@ def group(
     command.add_command(_getter(words, get))
     command.add_command(_lister(kind, words, list_))
     command.add_command(_writer("update", f"Put {words}s in the place of those of their names.", kind, words, update))
-    command.add_command(_deleter(kind, words, list_, delete))
-    command.add_command(_linter(kind, words))
+    command.add_command(deleter(kind, words, list_, delete))
+    command.add_command(linter(kind, words))
     return command
 
 
@@ -66,7 +66,7 @@ def _writer(name: str, help_: str, kind: str, words: str, operation: AnyOperatio
     @FORM
     @click.pass_obj
     def command(session: Session, paths: Sequence[str], strict: bool, output: str) -> int:
-        found = list(_read(paths, kind, strict=strict))
+        found = list(read(paths, kind, strict=strict))
         if not found:
             raise InvalidRequest(f"No {words} found in given files")
         for document, template in found:
@@ -116,8 +116,12 @@ def _lister(kind: str, words: str, operation: AnyOperation) -> click.Command:
     return verb(name="list", help=f"List {words}s.")(decorated)
 
 
-def _deleter(kind: str, words: str, list_: AnyOperation, delete: AnyOperation) -> click.Command:
-    @verb(name="delete", help=f"Remove {words}s. What runs is not touched.")
+def deleter(
+    kind: str, words: str, list_: AnyOperation, delete: AnyOperation, fate: str = "What runs is not touched."
+) -> click.Command:
+    """`delete`."""
+
+    @verb(name="delete", help=f"Remove {words}s. {fate}")
     @click.argument("names", nargs=-1, metavar="[NAME]...")
     @click.option("--all", "everything", is_flag=True, help="All of them.")
     @click.pass_obj
@@ -135,7 +139,9 @@ def _deleter(kind: str, words: str, list_: AnyOperation, delete: AnyOperation) -
     return command
 
 
-def _linter(kind: str, words: str) -> click.Command:
+def linter(kind: str, words: str) -> click.Command:
+    """`lint`."""
+
     @verb(name="lint", help=f"Check {words}s: files, and those in folders.")
     @FILES
     @STRICT
@@ -150,7 +156,7 @@ def _linter(kind: str, words: str) -> click.Command:
     return command
 
 
-def _read(paths: Sequence[str], kind: str, *, strict: bool) -> Iterator[tuple[Any, Any]]:
+def read(paths: Sequence[str], kind: str, *, strict: bool) -> Iterator[tuple[Any, Any]]:
     """The documents of this kind with what they describe; others are left out, with a warning."""
     for path in manifests_below(paths):
         for document in documents(path, strict=strict):

@@ -65,5 +65,6 @@ class LocalClient:
     ) -> None:
         self.close()
 
-    def _wake(self) -> None:
+    def _wake(self) -> bool:
         self._engine_wanted = not self._engine.wake()
+        return not self._engine_wanted

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from argosy.engine.cron import Child, Create, Cron
 
 Object = dict[str, Any]
+Children = dict[tuple[str, str], list["Child"]]
+"""The runs of each CronWorkflow, by its namespace and name."""
 
 LOOK: Final = timedelta(seconds=1)
 """How soon it is seen that something has changed."""
@@ -31,15 +33,24 @@ HANDOVER: Final = timedelta(seconds=10)
 
 
 class Crons:
-    """Fires them. `poll`: how often to look though the store's version says that nothing has changed.
+    """Fires those of a namespace, or (None) of all, that have none of the labels `foreign`.
+
+    `poll`: how often to look though the store's version says that nothing has changed.
 
     `on_bug(name, error)` hears of an exception that nobody expected; the others go on.
     """
 
     def __init__(
-        self, services: Services, on_bug: Callable[[str, Exception], None], *, poll: timedelta | None = None
+        self,
+        services: Services,
+        on_bug: Callable[[str, Exception], None],
+        *,
+        namespace: str | None = None,
+        foreign: frozenset[str] = frozenset(),
+        poll: timedelta | None = None,
     ) -> None:
         self._services, self._on_bug, self._poll = services, on_bug, poll
+        self._namespace, self._foreign = namespace, foreign
         self._crons: dict[str, Cron] = {}
         self._kept: dict[str, Object] = {}
         self._again: dict[str, datetime] = {}
@@ -60,13 +71,14 @@ class Crons:
             return False
         try:
             self._look(now)
+            children = self._children()
         except StoreBusy:
             raise
         except ArgosyError as error:  # it may pass
             self.wake_at, self._version, self._next_look = None, -1, now + PAUSE
             self._on_bug("cron-workflows", error)
             return False
-        acted = [self._serve(uid, cron, now) for uid, cron in list(self._crons.items())]
+        acted = [self._serve(uid, cron, children, now) for uid, cron in list(self._crons.items())]
         self._next_look = max(self._next_look, now + LOOK)
         wakes = [cron.wake_at for cron in self._crons.values() if cron.can_fire]
         self.wake_at = min((at for at in wakes if at is not None), default=None)
@@ -85,8 +97,9 @@ class Crons:
 
     def _look(self, now: datetime) -> None:
         """Take up what is new or has been changed by somebody, and drop what is gone."""
-        found = self._services.store.objects.list(GROUP_VERSION, "CronWorkflow", None)
-        by_uid = {data["metadata"]["uid"]: data for data in found}
+        found = self._services.store.objects.list(GROUP_VERSION, "CronWorkflow", self._namespace)
+        mine = [data for data in found if self._foreign.isdisjoint(data["metadata"].get("labels") or ())]
+        by_uid = {data["metadata"]["uid"]: data for data in mine}
         for uid in self._crons.keys() - by_uid.keys():
             del self._crons[uid], self._kept[uid]
         for uid, data in by_uid.items():
@@ -113,11 +126,11 @@ class Crons:
         problems = check(self._services, cron)
         return next((problem.message for problem in problems if problem.level == "error"), "")
 
-    def _serve(self, uid: str, cron: Cron, now: datetime) -> bool:
+    def _serve(self, uid: str, cron: Cron, children: Children, now: datetime) -> bool:
         """Do all that one CronWorkflow wants; whether that was anything that the engine has to look at."""
-        acted = False
+        acted, meta = False, cron.workflow.metadata
         with self._guarded(self._kept[uid], cron.since):
-            surplus = cron.look(list(self._children(cron)), now)
+            surplus = cron.look(children.get((meta.namespace, meta.name), []), now)
             while order := cron.fire(now):
                 acted = self._carry_out(cron, order) or acted
             self._keep(uid, cron)
@@ -125,14 +138,20 @@ class Crons:
                 self._remove(cron, child)
         return acted
 
-    def _children(self, cron: Cron) -> Iterator[Child]:
+    def _children(self) -> Children:
+        """The runs of all of them."""
+        if not self._crons:
+            return {}
         from argosy.engine.cron import Child
         from argosy.plan.cron import CRON_LABEL
 
-        meta = cron.workflow.metadata
-        query = WorkflowQuery(namespace=meta.namespace, label_selector=f"{CRON_LABEL}={meta.name}")
-        for each in self._services.store.list(query).items:
-            yield Child(each.uid, each.name, each.phase, each.finished_at)
+        found: Children = {}
+        for each in self._services.store.list(
+            WorkflowQuery(namespace=self._namespace, label_selector=CRON_LABEL)
+        ).items:
+            child = Child(each.uid, each.name, each.phase, each.finished_at)
+            found.setdefault((each.namespace, each.labels[CRON_LABEL]), []).append(child)
+        return found
 
     def _carry_out(self, cron: Cron, order: Any) -> bool:
         from argosy.engine.cron import Create

@@ -188,6 +188,14 @@ def parse_schedule(text: str, timezone: str = "") -> Schedule:
     return Calendar(minute, hour, day, month, weekday, location)
 
 
+def next_time(schedule: Schedule, after: Time, anchor: Time) -> Time | None:
+    """The first time after `after`; `@every` counts from `anchor`, or it would be another time at each asking."""
+    if isinstance(schedule, Calendar):
+        return schedule.next(after)
+    begun = anchor.add(-anchor.nanosecond)
+    return begun.add((after.sub(begun) // schedule.interval + 1) * schedule.interval)
+
+
 def missed_run(schedules: Iterable[Schedule], last: Time, now: Time, deadline_seconds: int) -> Time | None:
     """The latest run missed between `last` and `now` that is less than so many seconds ago and can be made up for."""
     for schedule in schedules:

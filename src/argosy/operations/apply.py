@@ -12,13 +12,14 @@ from argosy.executors.objects.resources import namespaced
 from argosy.model.codec import decode_lenient, to_builtins
 from argosy.model.workflow import Workflow
 from argosy.operations import submit
+from argosy.operations.cron import with_state
 from argosy.operations.names import check_namespace
 from argosy.ports.operation import Operation, Services
 from argosy.ports.store import ObjectKey
 
 Object = dict[str, Any]
 
-RUNNING = frozenset(("Job", "Pod"))
+RUNNING = frozenset(("Job", "Pod", "CronWorkflow"))
 """Kinds that do something once they are there, so that an engine is needed."""
 OF_THE_STORE = ("uid", "creationTimestamp", "resourceVersion", "generation", "managedFields")
 """What the store sets in an object's metadata: whether it changed does not depend on these."""
@@ -48,6 +49,8 @@ def run(services: Services, request: ApplyRequest) -> Applied:
     if data["kind"] == "Secret":
         data = _sealed(data)
     old = _kept(services, data)
+    if old is not None and data["kind"] == "CronWorkflow":
+        data = with_state(data, old)
     if old is not None and _bare(old) == _bare(data):
         return Applied(object=old, outcome="unchanged")
     outcome = "created" if old is None else "configured"

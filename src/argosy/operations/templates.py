@@ -1,4 +1,6 @@
-"""WorkflowTemplates and ClusterWorkflowTemplates: kept, shown, replaced, removed. Both kinds have the same operations.
+"""WorkflowTemplates and ClusterWorkflowTemplates: kept, shown, replaced, removed, all by the same operations.
+
+CronWorkflows have these too, and some more (argosy.operations.cron).
 
 As in Argo, one that breaks a rule is not kept.
 """
@@ -13,6 +15,7 @@ from msgspec.structs import replace
 
 from argosy.errors import InvalidRequest
 from argosy.model.codec import decode_lenient, to_builtins
+from argosy.model.cron import CronWorkflow
 from argosy.model.kinds import GROUP_VERSION
 from argosy.model.meta import ObjectMeta
 from argosy.model.workflow import ClusterWorkflowTemplate, WorkflowTemplate
@@ -21,7 +24,7 @@ from argosy.operations.names import check_namespace, new_name
 from argosy.ports.operation import Operation, Services
 from argosy.ports.store import ObjectKey
 
-AnyTemplate = WorkflowTemplate | ClusterWorkflowTemplate
+AnyTemplate = WorkflowTemplate | ClusterWorkflowTemplate | CronWorkflow
 
 
 class TemplateRequest(Struct, frozen=True, kw_only=True):
@@ -52,7 +55,7 @@ class TemplateListResponse(Struct, frozen=True, kw_only=True):
 
 
 class Kind(NamedTuple):
-    """One of the two kinds."""
+    """One of the kinds."""
 
     model: type[AnyTemplate]
     namespaced: bool
@@ -68,7 +71,7 @@ class Kind(NamedTuple):
 
 def _create(kind: Kind, services: Services, request: TemplatePutRequest) -> AnyTemplate:
     """Keep a new one. Raises AlreadyExists, Refused for one that breaks a rule."""
-    template = _checked(kind, services, request)
+    template = checked(kind, services, request)
     return decode_lenient(services.store.objects.create(to_builtins(template)), kind.model)
 
 
@@ -92,7 +95,7 @@ def _list(kind: Kind, services: Services, request: TemplateListRequest) -> Templ
 
 def _update(kind: Kind, services: Services, request: TemplatePutRequest) -> AnyTemplate:
     """Put it in the place of the one of its name, whatever that is like now. Raises NotFound, Refused."""
-    template = _checked(kind, services, request)
+    template = checked(kind, services, request)
     meta = template.metadata
     now = services.store.objects.get(kind.key(TemplateRequest(namespace=meta.namespace, name=meta.name)))
     version = now["metadata"].get("resourceVersion", "")
@@ -105,7 +108,8 @@ def _delete(kind: Kind, services: Services, request: TemplateRequest) -> AnyTemp
     return decode_lenient(services.store.objects.delete(kind.key(request)), kind.model)
 
 
-def _checked(kind: Kind, services: Services, request: TemplatePutRequest) -> AnyTemplate:
+def checked(kind: Kind, services: Services, request: TemplatePutRequest) -> AnyTemplate:
+    """The object with its name and namespace. Raises Refused for one that breaks a rule, InvalidRequest."""
     template = request.template
     if not isinstance(template, kind.model):
         raise InvalidRequest(f"expected a {kind.model.__name__}, found a {type(template).__name__}")
@@ -121,7 +125,8 @@ def _checked(kind: Kind, services: Services, request: TemplatePutRequest) -> Any
     return template
 
 
-def _operations(kind: Kind, prefix: str, path: str) -> tuple[Operation[Any, Any], ...]:
+def operations_for(kind: Kind, prefix: str, path: str) -> tuple[Operation[Any, Any], ...]:
+    """The five operations of a kind: create, get, list, update, delete."""
     one, words = f"{path}/{{name}}", prefix.replace("-", " ")
     return (
         Operation(f"create-{prefix}", f"keep a {words}", "POST", path, TemplatePutRequest, partial(_create, kind)),
@@ -132,9 +137,9 @@ def _operations(kind: Kind, prefix: str, path: str) -> tuple[Operation[Any, Any]
     )
 
 
-CREATE, GET, LIST, UPDATE, DELETE = _operations(
+CREATE, GET, LIST, UPDATE, DELETE = operations_for(
     Kind(WorkflowTemplate, True), "workflow-template", "/api/v1/workflow-templates/{namespace}"
 )
-CREATE_CLUSTER, GET_CLUSTER, LIST_CLUSTER, UPDATE_CLUSTER, DELETE_CLUSTER = _operations(
+CREATE_CLUSTER, GET_CLUSTER, LIST_CLUSTER, UPDATE_CLUSTER, DELETE_CLUSTER = operations_for(
     Kind(ClusterWorkflowTemplate, False), "cluster-workflow-template", "/api/v1/cluster-workflow-templates"
 )

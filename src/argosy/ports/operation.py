@@ -28,8 +28,8 @@ class Logs(Protocol):
 @dataclass(frozen=True)
 class Services:
     """What operations work with. `new_uid` and `new_suffix` make names nobody else has; `wake` tells the engine that
-    there is something to do, and sees to it that there is an engine; `defaults` is the setting workflowDefaults,
-    `restrictions` is workflowRestrictions, `limits` are those of the engine.
+    there is something to do, and sees to it that there is an engine (False: there was none yet); `defaults` is the
+    setting workflowDefaults, `restrictions` is workflowRestrictions, `limits` are those of the engine.
     """
 
     store: Store
@@ -37,7 +37,7 @@ class Services:
     clock: Clock
     new_uid: Callable[[], str]
     new_suffix: Callable[[], str]
-    wake: Callable[[], None]
+    wake: Callable[[], bool | None]
     defaults: dict[str, Any]
     delete_leftovers: Callable[[str], None]
     honoured: frozenset[str]

@@ -23,8 +23,11 @@ def _rule(group: str, resources: str, *verbs: str, **more: list[str]) -> Object:
 
 
 ON_WORKFLOWS: Final = (
-    _rule(GROUP, "workflows", *WATCH, "patch"),
-    _rule(GROUP, "workflows/finalizers", "update"),  # to own pods where OwnerReferencesPermissionEnforcement is on
+    _rule(GROUP, "workflows", *WATCH, "create", "patch", "delete"),  # those of CronWorkflows are made and removed
+    _rule(GROUP, "cronworkflows", *WATCH, "update"),
+    _rule(
+        GROUP, "workflows/finalizers cronworkflows/finalizers", "update"
+    ),  # to own pods where OwnerReferencesPermissionEnforcement is on
     _rule(GROUP, "workflowtemplates clusterworkflowtemplates", *WATCH),
 )
 ON_LEAVES: Final = {

@@ -31,6 +31,7 @@ VERBS = {
     **dict.fromkeys(
         ("cwftmpl", "cwft"), Verb("argosy.cli.verbs.cluster_template:command", "cluster-template", hidden=True)
     ),
+    "cron": Verb("argosy.cli.verbs.cron:command", "keep and show workflows that are begun by the clock"),
     "sync": Verb("argosy.cli.verbs.sync:command", "set the limits of semaphores, show who holds locks"),
     "lint": Verb("argosy.cli.verbs.lint:command", "check manifests"),
     "convert": Verb("argosy.cli.verbs.convert:command", "rewrite manifests for older versions of Argo"),
@@ -42,11 +43,11 @@ VERBS = {
     "install": Verb("argosy.cli.verbs.install:command", "show the manifests of what a cluster needs to run workflows"),
     "version": Verb("argosy.cli.verbs.version:command", "show the version"),
     "completion": Verb("argosy.cli.verbs.completion:command", "show the code that lets a shell complete arguments"),
-    "controller": Verb("argosy.cli.engine:command", "be the engine", hidden=True),
+    "controller": Verb("argosy.cli.engine:command", "be the engine until interrupted"),
 }
 NOT_BUILT = frozenset(
     (
-        *("archive", "auth", "cp", "cron", "executor-plugin", "node", "resubmit"),
+        *("archive", "auth", "cp", "executor-plugin", "node", "resubmit"),
         *("retry", "server"),
     )
 )

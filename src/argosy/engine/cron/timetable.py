@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from argosy.errors import ExpressionError
-from argosy.language.cron import Every, Schedule, missed_run, parse_schedule
+from argosy.language.cron import Every, Schedule, missed_run, next_time, parse_schedule
 from argosy.language.times import Time
 from argosy.model.cron import CronWorkflowSpec
 
@@ -43,15 +43,17 @@ class Timetable:
 
     def _next(self, schedule: Schedule, after: datetime, anchor: datetime) -> datetime | None:
         if isinstance(schedule, Every):
-            interval = timedelta(microseconds=schedule.interval // 1000)
-            begun = anchor.replace(microsecond=0)
-            return begun + ((after - begun) // interval + 1) * interval
+            return _find(schedule, after, anchor)
         asked, found = self._found.get(schedule, (after, after))
         if not asked <= after < (found or asked + NEVER):  # to find it again costs a walk through the calendar
-            moment = schedule.next(_to_go(after))
-            found = _from_go(moment) if moment else None
+            found = _find(schedule, after, anchor)
             self._found[schedule] = after, found
         return found
+
+
+def _find(schedule: Schedule, after: datetime, anchor: datetime) -> datetime | None:
+    found = next_time(schedule, _to_go(after), _to_go(anchor))
+    return _from_go(found) if found else None
 
 
 def _parse(schedule: str, timezone: str) -> Schedule:
