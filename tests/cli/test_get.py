@@ -26,6 +26,27 @@ spec:
 """
 
 
+REMEMBERED = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: memo}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: one, template: work}
+    - - {name: two, template: work}
+      - {name: plain, template: free}
+  - name: work
+    memoize: {key: k, cache: {configMap: {name: kept}}}
+    RETRY
+    container: {image: alpine, command: ["true"]}
+  - name: free
+    container: {image: alpine, command: ["true"]}
+"""
+
+
 @pytest.fixture
 def failed(terminal: Terminal) -> Terminal:
     terminal.outcomes["bad"] = FAILS
@@ -42,6 +63,27 @@ def test_the_tree(failed: Terminal) -> None:
         ["└─┬─✖", "bad", "bad"],
         ["└─✔", "good", "good"],
     ]
+
+
+@pytest.mark.parametrize("form", [(), ("-o", "short"), ("-o", "wide")])
+@pytest.mark.parametrize("retry", ["", "retryStrategy: {limit: 2}"])
+def test_the_tree_says_what_was_remembered(retry: str, form: tuple[str, ...], terminal: Terminal) -> None:
+    terminal.submit(REMEMBERED.replace("RETRY", retry))
+    lines = terminal.argosy("get", "memo", *form).lines
+    rows = {name: next(line for line in lines if f" {name}" in line) for name in ("one", "two", "plain")}
+    assert "not cached before: kept had no k" in rows["one"]
+    assert " cached: kept has k" in rows["two"]
+    assert "cached" not in rows["plain"]
+    assert lines[-5].split()[-1] == {"short": "NODENAME", "wide": "NODENAME"}.get(form[-1] if form else "", "MESSAGE")
+
+
+def test_the_retry_says_it_where_it_is_shown(terminal: Terminal) -> None:
+    terminal.outcomes["work"] = FAILS
+    terminal.submit(REMEMBERED.replace("RETRY", "retryStrategy: {limit: 1}"))
+    told = [line for line in terminal.argosy("get", "memo").lines if "cached" in line]
+    assert len(told) == 1
+    assert told[0].endswith("No more retries left; not cached before: kept had no k")
+    assert " one " in told[0]
 
 
 @pytest.mark.parametrize(

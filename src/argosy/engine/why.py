@@ -34,7 +34,7 @@ from argosy.model.template import DAGTask, Template, WorkflowStep
 from argosy.plan.graph import condition_of
 from argosy.plan.resolve import PlannedTemplate
 from argosy.plan.snapshot import holders_of
-from argosy.ports.why import Why
+from argosy.ports.why import Why, of_cache
 from argosy.templates.base import is_try
 from argosy.templates.references import node_variable
 
@@ -99,11 +99,8 @@ class Explainer:
 
     def _success(self, node: NodeStatus) -> str:
         tries = len([each for each in self._parts.get(node.id, ()) if is_try(each)])
-        memo = node.memoization_status
-        if memo is not None and memo.hit:
-            return f"cached: {memo.cache_name} has {memo.key}"
-        missed = f"not cached before: {memo.cache_name} had no {memo.key}" if memo is not None else ""
-        return f"succeeded at try {tries}" if node.type == RETRY and tries > 1 else missed
+        said = f"succeeded at try {tries}" if node.type == RETRY and tries > 1 else ""
+        return "; ".join(part for part in (said, of_cache(node.memoization_status)) if part)
 
     def _at_work(self, node: NodeStatus) -> Why:
         parts = [part for part in self._parts.get(node.id, ()) if part.phase not in FULFILLED]

@@ -15,8 +15,9 @@ from argosy.cli.printers.table import columns
 from argosy.cli.printers.times import short_span
 from argosy.language.names import pod_name
 from argosy.model.kinds import DAG, HTTP, OMITTED, PLUGIN, POD, RETRY, SKIPPED_NODE, STEP_GROUP, STEPS, SUSPEND
-from argosy.model.status import NodeStatus
+from argosy.model.status import MemoizationStatus, NodeStatus
 from argosy.model.workflow import Workflow
+from argosy.ports.why import of_cache
 
 Shown = Callable[[NodeStatus], bool]
 
@@ -49,7 +50,8 @@ def draw(workflow: Workflow, style: Style, now: datetime, *, form: str = "", sho
             name = f"{prefix}{style.node(node)} {node.display_name}"
             template = node.template_ref.template if node.template_ref else node.template_name
             pod = pod_name(workflow.metadata.name, node.name, template, node.id, version) if node.type == POD else ""
-            table.append([name, _template(node), pod, *_details(node, form, now)])
+            message = "; ".join(part for part in (node.message, of_cache(tree.memo_of(node))) if part)
+            table.append([name, _template(node), pod, *_details(node, message, form, now)])
     return columns(table, 2)
 
 
@@ -57,15 +59,15 @@ def _template(node: NodeStatus) -> str:
     return f"{node.template_ref.name}/{node.template_ref.template}" if node.template_ref else node.template_name
 
 
-def _details(node: NodeStatus, form: str, now: datetime) -> list[str]:
+def _details(node: NodeStatus, message: str, form: str, now: datetime) -> list[str]:
     """The cells after the pod's name."""
     is_pod = node.type == POD
     duration = short_span(node.started_at, node.finished_at, now) if is_pod else ""
     host = node.host_node_name if is_pod else ""
     if form == "wide":
         artifacts = ",".join(artifact.name for artifact in node.outputs.artifacts) if node.outputs else ""
-        return [duration, artifacts, node.message, resources(node.resources_duration), host]
-    return [duration, node.message, host] if form == "short" else [duration, node.message]
+        return [duration, artifacts, message, resources(node.resources_duration), host]
+    return [duration, message, host] if form == "short" else [duration, message]
 
 
 def resources(durations: dict[str, int]) -> str:
@@ -76,15 +78,28 @@ def resources(durations: dict[str, int]) -> str:
 class _Tree:
     def __init__(self, nodes: dict[str, NodeStatus], style: Style, shown: Shown) -> None:
         self.symbols, self.shown = SYMBOLS if style.utf8 else ASCII, shown
-        groups = {child: node.id for node in nodes.values() if node.type in GROUPS for child in node.children}
+        self.nodes = nodes
+        in_groups = (node for node in nodes.values() if node.type in GROUPS)
+        self.groups = {child: node.id for node in in_groups for child in node.children}
         self.children: dict[str, list[NodeStatus]] = {}
         self.roots: list[NodeStatus] = []
         for node in nodes.values():
             if node.type in DRAWN:
-                above = groups.get(node.id) or node.boundary_id
+                above = self.groups.get(node.id) or node.boundary_id
                 (self.children.setdefault(above, []) if above else self.roots).append(node)
         for below in self.children.values():
             below.sort(key=cmp_to_key(_order))
+
+    def memo_of(self, node: NodeStatus) -> MemoizationStatus | None:
+        """Whether it was remembered: of the only try of a retry, which is not shown, what is known of the retry."""
+        above = self.nodes.get(self.groups.get(node.id, ""))
+        if (
+            node.memoization_status is None
+            and above is not None
+            and self._hides(above, len(self.children[above.id]))[0]
+        ):
+            return above.memoization_status
+        return node.memoization_status
 
     def walk(self, node: NodeStatus, first: str, others: str) -> Iterator[tuple[str, NodeStatus]]:
         """Every node to be shown, with the lines that lead to it: `first` for this one, `others` for those below."""
