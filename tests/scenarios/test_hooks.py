@@ -246,6 +246,23 @@ def test_an_exit_handler_without_arguments_has_those_of_the_workflow(handler: st
     assert run.pod("wf.onExit").request.template.inputs.parameters[0].value == "all"
 
 
+def test_the_exit_handler_runs_though_the_entrypoint_could_not() -> None:
+    run = Harness(f"""
+spec:
+  entrypoint: main
+  onExit: note
+  templates:
+  - name: main
+    steps: [[{{name: a, template: leaf}}]]
+    outputs: {{parameters: [{{name: o, valueFrom: {{expression: 'steps.a.outputs.parameters.o + 1'}}}}]}}
+{LEAVES}""")
+    run.start()
+    run.pod("a").succeed(parameters={"o": "x"})
+    assert (run.running, run.phases["wf"]) == (["wf.onExit"], "Error")
+    run.pod("wf.onExit").succeed()
+    assert run.message.startswith("error in entry template execution: ")
+
+
 def test_on_exit_goes_before_an_exit_hook() -> None:
     run = workflow("onExit: note\n  hooks: {exit: {template: leaf}}")
     run.pod("wf").succeed()
