@@ -121,6 +121,24 @@ spec:
     assert (run.phase, run.message) == ("Failed", "template has failed or errored children and failFast enabled")
 
 
+def test_a_group_that_fails_is_seen_after_what_comes_of_it() -> None:
+    run = Harness(f"""
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    failFast: true
+    dag: {{tasks: [{{name: a, template: sub}}, {{name: b, template: leaf, dependencies: [a]}}]}}
+  - name: sub
+    failFast: true
+    steps: [[{{name: x, template: leaf}}], [{{name: y1, template: leaf}}]]
+{LEAF}""")
+    run.start()
+    run.pod("x").fail()
+    assert run.node("a").message == "template has failed or errored children and failFast enabled"
+    assert (run.phase, run.message, run.phases["b"]) == ("Failed", "", "Omitted")
+
+
 def test_a_dag_that_does_not_fail_fast_runs_them_all() -> None:
     run = Harness(f"""
 spec:

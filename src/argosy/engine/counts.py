@@ -22,10 +22,15 @@ class Counts:
         self.active: Counter[str] = Counter()
         self.active_pods: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
+        self.failed_groups: Counter[str] = Counter()
         self.daemons: Counter[str] = Counter()
         self.running_pods = 0
         for node in nodes:
             self.add(node)
+
+    def walk_begins(self) -> None:
+        """From now on `failed_groups` are those of the failed that are steps or DAGs and fail during this walk."""
+        self.failed_groups.clear()
 
     def add(self, node: NodeStatus) -> None:
         """A node that is new."""
@@ -47,3 +52,4 @@ class Counts:
                 self.running_pods += by if node.phase == RUNNING else 0
         elif node.phase in FAILED_OR_ERROR:
             self.failed[node.boundary_id] += by
+            self.failed_groups[node.boundary_id] += by if node.type != POD else 0

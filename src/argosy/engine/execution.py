@@ -37,7 +37,7 @@ from argosy.engine.hooks import Hooks
 from argosy.engine.launch import Gates, Launcher
 from argosy.engine.locks import LockTable
 from argosy.engine.memoization import Caches, Memoization
-from argosy.engine.parallelism import FAILED_FAST, fails_fast, no_room
+from argosy.engine.parallelism import FAILED_FAST, fails_fast, no_room, only_groups_failed
 from argosy.engine.rate import StartRate
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
@@ -136,6 +136,7 @@ class Execution:
         """
         state = self.state
         state.now, state.commands, self._heeded = now, [], -1
+        state.nodes.counts.walk_begins()
         if state.finished:
             return []
         for event in events:
@@ -222,13 +223,14 @@ class Execution:
         if activity is None or context is None:
             return
         self._agenda.blocked.pop(node_id, None)
-        if fails_fast(self.state, context):
-            verdict = self._fail_fast(activity, node_id)
-        else:
+        fast, verdict = fails_fast(self.state, context), None
+        if not fast or only_groups_failed(self.state, context):
             activity.advance(ended)
             self._open()
             self._set_alarm(activity, node_id)
             verdict = deadlines.timed_out(context, self.state.now) or activity.verdict(self.state.now)
+        if fast and verdict is None:
+            verdict = self._fail_fast(activity, node_id)
         if verdict is not None:
             conclude(self.state, self._roster, context.node, verdict)
         self._tell_owners()

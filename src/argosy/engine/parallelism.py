@@ -38,3 +38,13 @@ def no_room(state: State, boundary: Context | None, *, is_exit: bool, is_retry: 
 def fails_fast(state: State, context: Context) -> bool:
     """Whether a child of the node has failed, and its template wants to fail then (`failFast`)."""
     return bool(context.template.fail_fast) and state.nodes.counts.failed[context.node.id] > 0
+
+
+def only_groups_failed(state: State, context: Context) -> bool:
+    """Whether all children that have failed are steps or DAGs that failed just now.
+
+    Argo looks at `failFast` before it walks on: a pod has failed by then, a group fails as it walks. So the node may
+    end as if there were no `failFast`, with the message and the phase that come of that.
+    """
+    counts, node_id = state.nodes.counts, context.node.id
+    return counts.failed[node_id] == counts.failed_groups[node_id]
