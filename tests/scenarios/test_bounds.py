@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from argosy.ports.commands import StopPod
 from argosy.testing import Harness
 
 from .manifests import ECHO
@@ -213,6 +214,22 @@ def test_a_wait_that_would_begin_past_the_deadline_has_failed() -> None:
     run.advance(60)
     assert run.node("after").message == "Step exceeded its deadline"
     assert run.phase == "Failed"
+
+
+def test_past_the_deadline_pods_are_stopped_in_the_order_of_their_making() -> None:
+    run = Harness(f"""
+spec:
+  entrypoint: main
+  activeDeadlineSeconds: 60
+  templates:
+  - name: main
+    dag: {{tasks: [{{name: a, template: sub}}, {{name: b, template: echo}}, {{name: c, template: sub}}]}}
+  - name: sub
+    dag: {{tasks: [{{name: x, template: echo}}, {{name: y1, template: echo}}]}}
+{ECHO}""")
+    run.start()
+    asked_for = [request.key for request in run.execution.outstanding]
+    assert [each.key for each in run.advance(60) if isinstance(each, StopPod)] == asked_for
 
 
 def test_the_deadline_does_not_end_exit_handlers() -> None:

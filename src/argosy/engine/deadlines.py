@@ -51,7 +51,7 @@ def enforce(state: State, context_of: dict[str, Context]) -> None:
     deadline = workflow_deadline(state)
     if deadline is None or state.now < deadline:
         return
-    for node_id in list(context_of):
+    for node_id in sorted(context_of, key=state.nodes.order.__getitem__):
         context, node = context_of[node_id], state.nodes.get(node_id)
         if fulfilled(node) or not is_over(state, is_exit=context.is_exit):
             continue
