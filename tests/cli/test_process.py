@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,51 @@ def test_the_completion_code_can_be_read(shell_name: str, check: list[str], shel
     except FileNotFoundError:
         pytest.skip(f"{shell_name} is not there")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+OFTEN = """\
+apiVersion: argoproj.io/v1alpha1
+kind: CronWorkflow
+metadata: {name: often}
+spec:
+  schedules: ["@every 1s"]
+  successfulJobsHistoryLimit: 100
+  workflowSpec:
+    entrypoint: main
+    templates:
+    - name: main
+      container: {image: alpine, command: ["true"]}
+"""
+
+
+def test_an_engine_that_is_killed_is_followed_by_one_that_fires_on(shell: Shell) -> None:
+    def runs() -> list[str]:
+        return [each for each in shell.run("list", "-o", "name").stdout.split() if each.startswith("often-")]
+
+    def counted() -> int:
+        return json.loads(shell.run("cron", "get", "often", "-o", "json").stdout).get("status", {}).get("succeeded", 0)
+
+    def wait_for(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, shell.run("cron", "get", "often").stdout
+            time.sleep(0.1)
+
+    try:
+        with shell.start("controller") as engine:
+            created = shell.run("cron", "create", "-", stdin=OFTEN)
+            assert created.returncode == 0, created.stderr
+            wait_for(lambda: len(runs()) >= 2)
+            second = shell.run("controller")
+            assert second.returncode == 1
+            assert "another process is the engine of this home already" in second.stderr
+            engine.kill()
+        before = len(runs())
+        shown = shell.run("cron", "list")
+        assert "no engine was running" in shown.stderr
+        wait_for(lambda: len(runs()) >= before + 2)
+        shell.run("cron", "suspend", "often")
+        wait_for(lambda: counted() == len(runs()))
+    finally:
+        shell.run("cron", "delete", "--all")
+    assert runs() == []

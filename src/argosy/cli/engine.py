@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from argosy.cli.command import verb
+from argosy.cli.console import note
 from argosy.cli.session import Session
 
 STORES = ("sqlite", "kubernetes")
@@ -38,7 +39,11 @@ def command(
             raise click.UsageError(f"{words} are for --store kubernetes")
         from argosy.bootstrap import run_controller
 
-        return 0 if run_controller(session.settings, leave_when_idle=leave_when_idle) else 1
+        if run_controller(session.settings, leave_when_idle=leave_when_idle):
+            return 0
+        if not leave_when_idle:
+            note("argosy: another process is the engine of this home already")
+        return 1
     if leave_when_idle:
         raise click.UsageError("--leave-when-idle and --store kubernetes cannot be used together")
     from argosy.bootstrap_cluster import ClusterOptions
