@@ -227,3 +227,12 @@ spec:
     run.pod("use").succeed()
     run.pod("last").succeed()
     assert (run.stopped, run.running) == (["db"], ["after"])
+
+
+def test_daemons_take_no_room_from_those_they_serve() -> None:
+    for where in ("entrypoint: main", "name: main"):
+        indent = "  " if where.startswith("entry") else "    "
+        run = Harness(STEPS.replace(where, f"{where}\n{indent}parallelism: 1", 1))
+        run.start()
+        ready(run, "db")
+        assert run.running == ["db", "use"]

@@ -47,6 +47,14 @@ def test_a_wait_that_would_begin_after_it_fails_at_once() -> None:
     assert run.phase == "Failed"
 
 
+def test_a_stop_after_a_terminate_wakes_nobody() -> None:
+    run = Harness(DIAMOND.replace("entrypoint: ", "onExit: echo\n  entrypoint: ", 1))
+    run.start()
+    run.terminate()
+    run.stop()
+    assert (run.execution.workflow.spec.shutdown, run.started, run.phase) == ("Terminate", [], "Failed")
+
+
 def test_steps_end_with_their_group() -> None:
     run = Harness(steps(["name: a", "name: b"], ["name: c"]))
     run.start()

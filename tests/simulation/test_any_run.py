@@ -25,8 +25,10 @@ WAIT = {"name": "wait", "suspend": {}}
 NAP = {"name": "nap", "suspend": {"duration": "5s"}}
 AGAIN = {**LEAF, "name": "again", "retryStrategy": {"limit": 2, "retryPolicy": "Always", "backoff": {"duration": "5s"}}}
 HASTY = {**LEAF, "name": "hasty", "timeout": "20s"}
-LEAVES = ("leaf", "leaf", "leaf", "again", "hasty", "wait", "nap", "missing")
-HOOKS = ("leaf", "again", "nap")
+SERVE = {**LEAF, "name": "serve", "daemon": True}
+SERVE_AGAIN = {**AGAIN, "name": "serve-again", "daemon": True}
+LEAVES = ("leaf", "leaf", "leaf", "again", "hasty", "wait", "nap", "missing", "serve", "serve-again")
+HOOKS = ("leaf", "again", "nap", "serve")
 MOVES = ("succeed",) * 6 + (
     "fail",
     "error",
@@ -39,7 +41,7 @@ MOVES = ("succeed",) * 6 + (
     "stop",
     "terminate",
 )
-WORDS = ("", ".Succeeded", ".Failed", ".Errored", ".Skipped", ".Omitted")
+WORDS = ("", ".Succeeded", ".Failed", ".Errored", ".Skipped", ".Omitted", ".Daemoned")
 
 
 @st.composite
@@ -110,7 +112,10 @@ def workflows(draw: Any) -> str:
     outer = draw(
         st.one_of(dag_templates("outer", (*LEAVES, "inner", "inner")), steps_templates("outer", (*LEAVES, "inner")))
     )
-    spec: dict[str, Any] = {"entrypoint": "outer", "templates": [outer, inner, LEAF, AGAIN, HASTY, WAIT, NAP]}
+    spec: dict[str, Any] = {
+        "entrypoint": "outer",
+        "templates": [outer, inner, LEAF, AGAIN, HASTY, WAIT, NAP, SERVE, SERVE_AGAIN],
+    }
     if draw(st.integers(0, 3)) == 0:
         spec["parallelism"] = draw(st.integers(1, 3))
     if draw(st.integers(0, 3)) == 0:
@@ -120,7 +125,7 @@ def workflows(draw: Any) -> str:
     return yaml.safe_dump({"spec": spec})
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(workflows(), st.data())
 def test_any_run_survives_a_restart_at_any_step(text: str, data: st.DataObject) -> None:
     play(Harness(text), data)
@@ -182,5 +187,8 @@ def finish(run: Harness) -> None:
             return
         run.resume()
         run.advance(10)
-        if run.running:
-            run.pod(run.execution.outstanding[0].node_name).succeed(result="yes")
+        pods = [each for each in run.execution.outstanding if not run.node(each.node_name).daemoned]
+        if pods and pods[0].template.daemon:
+            run.pod(pods[0].node_name).start()
+        elif pods:
+            run.pod(pods[0].node_name).succeed(result="yes")

@@ -15,7 +15,8 @@ ACTIVE = frozenset((PENDING, RUNNING))
 class Counts:
     """Children by the id of their boundary, counted as they change; only pods, steps and DAGs count.
 
-    What waits for a lock, and a daemon that is ready, is an active child, but no active pod.
+    What waits for a lock is an active child, but no active pod. A daemon that is ready takes no room: who waited for
+    some would wait for ever.
     """
 
     def __init__(self, nodes: Iterable[NodeStatus]) -> None:
@@ -24,6 +25,7 @@ class Counts:
         self.failed: Counter[str] = Counter()
         self.failed_groups: Counter[str] = Counter()
         self.daemons: Counter[str] = Counter()
+        self.serving_pods = 0
         self.running_pods = 0
         for node in nodes:
             self.add(node)
@@ -43,13 +45,14 @@ class Counts:
     def _count(self, node: NodeStatus, by: int) -> None:
         if node.daemoned:
             self.daemons[node.boundary_id] += by
+            self.serving_pods += by if node.type == POD else 0
         if node.type not in COUNTED:
             return
         if node.phase in ACTIVE:
-            self.active[node.boundary_id] += by
-            if node.type == POD and node.synchronization_status is None:
-                self.active_pods[node.boundary_id] += 0 if node.daemoned else by
-                self.running_pods += by if node.phase == RUNNING else 0
+            is_pod = node.type == POD and node.synchronization_status is None
+            self.running_pods += by if is_pod and node.phase == RUNNING else 0
+            self.active[node.boundary_id] += 0 if node.daemoned else by
+            self.active_pods[node.boundary_id] += by if is_pod and not node.daemoned else 0
         elif node.phase in FAILED_OR_ERROR:
             self.failed[node.boundary_id] += by
             self.failed_groups[node.boundary_id] += by if node.type != POD else 0

@@ -43,7 +43,8 @@ def fold(state: State, event: AnyEvent) -> None:
             for node in _waiting(state, event.node_field_selector):
                 state.end(node, FAILED, event.message or None)
         case StopRequested():
-            _shut_down(state, "Stop")
+            if state.workflow.spec.shutdown != "Terminate":  # which is the stronger of both
+                _shut_down(state, "Stop")
         case TerminateRequested():
             _shut_down(state, "Terminate")
 

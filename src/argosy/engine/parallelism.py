@@ -16,8 +16,9 @@ def no_room(state: State, boundary: Context | None, *, is_exit: bool, is_retry: 
     fast pods may begin, which holds for any node: what has none to begin would wait for them below it.
     """
     limit = state.resolved.spec.parallelism
-    if limit is not None and len(state.pods) >= limit:
-        return f"parallelism of the workflow: {len(state.pods)} of {limit} pods run"
+    active = len(state.pods) - state.nodes.counts.serving_pods
+    if limit is not None and active >= limit:
+        return f"parallelism of the workflow: {active} of {limit} pods run"
     ends_at_once = state.shuts_down(is_exit=is_exit) or is_over(state, is_exit=is_exit)
     too_soon = "" if ends_at_once else state.rate.refusal(state.now)
     if too_soon:

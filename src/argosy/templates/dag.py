@@ -69,7 +69,7 @@ class DagActivity(Activity):
                 self._begin(planned)
             elif node is None and not self.waits[name]:
                 self._make_ready(name)
-            elif node is not None and self._has_daemons(node):
+            if node is not None and self._has_daemons(node):
                 take_up_daemons(self.context, self._resolve(planned), self._node_name(""))
 
     def advance(self, finished: Sequence[NodeStatus]) -> None:

@@ -78,6 +78,13 @@ def test_a_program_that_is_not_there(make: Make) -> None:
     assert codes(end) == {"main": 127, "b": 64}
 
 
+def test_working_folders_that_only_an_image_has(make: Make) -> None:
+    end = end_of(
+        make(), group(container("main", "pwd", working_dir="/src"), container("b", "pwd >&2", working_dir="/b"))
+    )
+    assert (codes(end), end.result) == ({"main": 0, "b": 0}, "/src")
+
+
 @pytest.mark.parametrize(("retries", "code"), [(3, 0), (2, 1), (0, 64)])
 def test_retries_counts_all_attempts(make: Make, retries: int, code: int) -> None:
     strategy = ContainerSetRetryStrategy(retries=retries, duration="1ms")

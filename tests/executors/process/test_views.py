@@ -253,6 +253,12 @@ def test_plan_binds_the_nearest_folder_that_exists(tmp_path: Path) -> None:
     assert not (host / "full" / "sub").exists()
 
 
+def test_a_working_folder_that_only_an_image_has_is_the_pods_own_and_empty(make: Make) -> None:
+    end = run(make(), request("a", shell("pwd; ls; echo x > y; cat /src/y", working_dir="/src"), wants_result=True))[0]
+    assert (end.phase, end.result) == ("Succeeded", "/src\nx")
+    assert not Path("/src").exists()
+
+
 def test_bubblewrap_is_there() -> None:
     """The tests above are of little use where the tool that most people have is missing."""
     assert shutil.which("bwrap"), "install bubblewrap: apt-get install bubblewrap"

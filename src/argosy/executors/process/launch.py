@@ -98,7 +98,7 @@ class Launcher:
             deadline=request.deadline_seconds,
             grace=self.grace if request.deadline_seconds is not None else 0.0,
         )
-        if not paths and not mounts:
+        if not paths and not mounts and not inside:
             return order
         return self._in_view(order, request, mounts, inside)
 
@@ -123,7 +123,7 @@ class Launcher:
             deadline=request.deadline_seconds,
             grace=self.grace if request.deadline_seconds is not None else 0.0,
         )
-        if not own_paths(template) and not mounts:
+        if not own_paths(template) and not mounts and not made_folders(template):
             return order
         return self._in_view(order, request, mounts, "", [crew.__file__, *PYTHON])
 
@@ -179,7 +179,8 @@ class Launcher:
         given = [each.path for each in request.template.inputs.artifacts]
         made = [each.path for each in request.template.outputs.artifacts]
         volumes = [sandbox.Mount(each.host, each.inside, True, each.read_only) for each in mounts]
-        view = sandbox.plan(folders.view(request.pod_name), own_paths(request.template), keep, given, volumes, made)
+        root, new = folders.view(request.pod_name), made_folders(request.template)
+        view = sandbox.plan(root, own_paths(request.template), keep, given, volumes, made, new)
         tool, program = sandbox.find_tool()
         return Order(
             path=program,
@@ -199,6 +200,12 @@ def own_paths(template: Template) -> list[str]:
     paths = [each.value_from.path for each in template.outputs.parameters if each.value_from]
     paths += [each.path for each in (*template.outputs.artifacts, *template.inputs.artifacts)]
     return [path for path in paths if path.startswith("/") and path.strip("/")]
+
+
+def made_folders(template: Template) -> list[str]:
+    """The working folders that this machine does not have: an image has them, or its runtime makes them."""
+    folders = dict.fromkeys(each.working_dir for each in containers_of(template))
+    return [folder for folder in folders if folder.startswith("/") and not Path(folder).is_dir()]
 
 
 def script_file(folders: Folders, source: str) -> str:

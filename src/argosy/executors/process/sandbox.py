@@ -80,16 +80,17 @@ def plan(
     given: Iterable[str] = (),
     volumes: Sequence[Mount] = (),
     made: Iterable[str] = (),
+    folders: Sequence[str] = (),
 ) -> View:
     """The view in which these absolute paths are the program's own; `keep` are paths that it needs from the host.
 
     `given` are those of the paths at which something is already: nothing of the host's is seen there. `volumes`
     are mounted over all else. `made` are those whose folders the program makes itself, unless they are at the top:
-    there an image has folders that the host lacks.
+    there an image has folders that the host lacks. `folders` are there, and empty.
     """
     places = {Path(volume.inside) for volume in volumes if not _covers(volume)}
     covered = {Path(os.path.normpath(path)) for path in given} | places
-    wanted = sorted({Path(os.path.normpath(path)) for path in paths} | places)
+    wanted = sorted({Path(os.path.normpath(path)) for path in (*paths, *folders)} | places)
     mounts: list[Mount] = []
     fresh: list[Path] = []
     files = {path for path in covered if not _own(root, path).is_dir()}
@@ -107,6 +108,8 @@ def plan(
         if path in own_folders:
             continue
         _own(root, path.parent).mkdir(parents=True, exist_ok=True)
+    for folder in folders:
+        _own(root, Path(folder)).mkdir(parents=True, exist_ok=True)
     for volume in volumes:
         _make_place(root, volume)
     kept = {top for path in keep for base in fresh if (top := _top(base, Path(path)))}

@@ -55,12 +55,12 @@ def host_path(path: str, root: str, mounts: list[Mounted]) -> str:
 
 
 def inside_folder(request: PodRequest, mounts: list[Mounted]) -> str:
-    """The working folder where the host does not have it: in a volume, or an input artifact. Else empty."""
+    """The working folder where it is not the host's: in a volume, an input artifact, or not there. Else empty."""
     container = main_of(request.template)
     folder = container.working_dir if container else ""
     places = [*(mount.inside for mount in mounts), *(each.path for each in request.template.inputs.artifacts)]
     own = any(folder == place or folder.startswith(f"{place.rstrip('/')}/") for place in places)
-    return folder if folder.startswith("/") and own else ""
+    return folder if folder.startswith("/") and (own or not Path(folder).is_dir()) else ""
 
 
 def fill_volumes(request: PodRequest, home: Home, lookup: Lookup) -> list[Mounted]:
