@@ -236,3 +236,13 @@ def test_daemons_take_no_room_from_those_they_serve() -> None:
         run.start()
         ready(run, "db")
         assert run.running == ["db", "use"]
+
+
+def test_a_loop_of_daemons_with_exit_handlers_ends_with_its_workflow() -> None:
+    task = "db, template: server, onExit: echo, withItems: [a, b]}"
+    run = Harness(TASKS.replace("db, template: server}", task).replace("{{tasks.db.ip}}", "x"))
+    run.start()
+    ready(run, "db(1:b)")
+    run.pod("db(0:a)").fail()
+    run.terminate()
+    assert (run.node("db(1:b)").phase, run.phase) == ("Succeeded", "Failed")

@@ -8,7 +8,7 @@ Argo walks all tasks at every change; here a finished task is told to those that
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -21,7 +21,6 @@ from argosy.model.kinds import (
     FAILED,
     OMITTED,
     PENDING,
-    RETRY,
     RUNNING,
     SKIPPED,
     SKIPPED_NODE,
@@ -33,7 +32,16 @@ from argosy.model.template import DAGTask, WorkflowStep
 from argosy.plan.calls import Call, resolve_calls
 from argosy.plan.graph import PlannedTask, TaskGraph
 from argosy.plan.loops import is_loop
-from argosy.templates.base import Activity, NodeContext, TemplateHandler, Verdict, continues_on, is_hook, raised
+from argosy.templates.assess import assess
+from argosy.templates.base import (
+    Activity,
+    NodeContext,
+    TemplateHandler,
+    Verdict,
+    fulfilled,
+    is_hook,
+    raised,
+)
 from argosy.templates.daemons import take_up_daemons
 from argosy.templates.references import Producer, References, template_outputs
 from argosy.templates.task_group import TaskGroupActivity
@@ -178,8 +186,9 @@ class DagActivity(Activity):
         return resolve_calls(scope.mark_absent(planned.task), scope, self.context.world)
 
     def _has_daemons(self, node: NodeStatus) -> bool:
-        """Whether a task that is done still runs, or one of its loop does."""
-        return bool(node.daemoned) or (node.type == TASK_GROUP and any(item.daemoned for item in self._items(node)))
+        """Whether a task that is done still runs, or one of its loop does, which nobody else takes up."""
+        ended_loop = node.type == TASK_GROUP and fulfilled(node)
+        return bool(node.daemoned) or (ended_loop and any(item.daemoned for item in self._items(node)))
 
     def _begin_group(self, planned: PlannedTask, calls: list[Call]) -> NodeStatus:
         """Of the hooks of a task with a loop its items have only the exit handler; the others are the group's."""
@@ -259,39 +268,6 @@ class DagActivity(Activity):
 def _with_exit_alone(holder: WorkflowStep | DAGTask) -> WorkflowStep | DAGTask:
     hooks = {name: hook for name, hook in holder.hooks.items() if name == EXIT}
     return holder if len(hooks) == len(holder.hooks) else msgspec.structs.replace(holder, hooks=hooks)
-
-
-def assess(context: NodeContext, graph: TaskGraph, node_of: Callable[[str], NodeStatus | None]) -> str:
-    """The phase of a DAG all of whose nodes have finished.
-
-    A target counts with its own phase; one that was skipped or omitted with the last phase on each branch that leads
-    to it, where Failed and Error outlast Succeeded. Of several that failed the first decides; the last, with
-    `failFast: false`.
-    """
-    targets = {node.id: task for task in graph.targets if (node := node_of(task))}
-    phases: dict[str, str] = {}
-    queue = [(child, SUCCEEDED) for child in context.node.children]
-    seen = set(queue)
-    for node_id, inherited in queue:
-        node = context.get(node_id)
-        phase = node.phase if node.phase not in (SKIPPED, OMITTED) else inherited
-        if node_id in targets and phases.get(node_id) not in (FAILED, ERROR):
-            phases[node_id] = phase
-        children = _after_tries(context, node) if node.type == RETRY else node.children
-        fresh = [(child, phase) for child in children if (child, phase) not in seen]
-        seen.update(fresh)
-        queue.extend(fresh)
-    held = ((graph.tasks[task].task, phases.get(node_id, SUCCEEDED)) for node_id, task in targets.items())
-    bad = [phase for task, phase in held if phase in (FAILED, ERROR) and not continues_on(task, phase)]
-    return bad[0 if graph.fails_fast else -1] if bad else SUCCEEDED
-
-
-def _after_tries(context: NodeContext, node: NodeStatus) -> list[str]:
-    """What follows a retry: its hooks, and what is drawn below its tries (getRetryNodeChildrenIds)."""
-    found: list[str] = []
-    for child in map(context.get, node.children):
-        found += [child.id] if is_hook(child) else child.children
-    return found
 
 
 HANDLER = TemplateHandler(DAG, RUNNING, DagActivity)
