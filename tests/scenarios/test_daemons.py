@@ -246,3 +246,25 @@ def test_a_loop_of_daemons_with_exit_handlers_ends_with_its_workflow() -> None:
     run.pod("db(0:a)").fail()
     run.terminate()
     assert (run.node("db(1:b)").phase, run.phase) == ("Succeeded", "Failed")
+
+
+def test_a_daemon_that_is_a_hook_serves_nobody() -> None:
+    run = Harness(STEPS.replace("- - {name: last, template: echo}", "- - {name: last, template: echo, onExit: server}"))
+    run.start()
+    ready(run, "db")
+    run.pod("use").succeed()
+    run.pod("last").succeed()
+    ready(run, "last.onExit")
+    assert (run.node("last.onExit").phase, run.phase) == ("Succeeded", "Succeeded")
+
+
+def test_a_stopped_workflow_whose_exit_handlers_still_run_keeps_its_daemons() -> None:
+    run = Harness(
+        TASKS.replace("{name: along, depends: db.Daemoned,", "{name: along, depends: db.Daemoned, onExit: echo,")
+    )
+    run.start()
+    ready(run, "db")
+    run.stop()
+    assert (run.running, run.node("db").daemoned) == (["db", "along.onExit"], True)
+    run.pod("along.onExit").succeed()
+    assert (run.stopped, run.phase) == (["db"], "Failed")

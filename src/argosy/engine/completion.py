@@ -14,7 +14,9 @@ from argosy.language.names import exit_name
 from argosy.model.kinds import ERROR, FAILED, FULFILLED, OMITTED, PENDING, RUNNING, SKIPPED, SUCCEEDED
 from argosy.model.spec import WorkflowMetadata
 from argosy.model.status import Condition, WorkflowStatus
+from argosy.model.template import WorkflowStep
 from argosy.model.workflow import Workflow
+from argosy.plan.resolve import ResolvedWorkflow
 from argosy.plan.substitution import evaluate_value
 from argosy.ports.store import Change
 from argosy.templates.base import failed, raised
@@ -56,6 +58,12 @@ def _label(name: str, expression: str, state: State) -> str:
         what = f'failed to evaluate label "{name}" expression "{expression}"'
         raise ExpressionError(f"{what}: it is {format_value(value)} but must be a string")
     return value
+
+
+def entrypoint_of(resolved: ResolvedWorkflow) -> WorkflowStep:
+    """What the root runs; the hooks of the workflow are those of its root."""
+    spec = resolved.spec
+    return WorkflowStep(template=spec.entrypoint, arguments=spec.arguments, hooks=spec.hooks, on_exit=spec.on_exit)
 
 
 def begin_workflow(state: State, locks: Synchronization) -> bool:

@@ -37,28 +37,30 @@ def become_daemon(state: State, node: NodeStatus) -> None:
 def owner_of_daemon(state: State, context: Context) -> str:
     """The id of the node that waits for a daemon, which stays at work; empty where none does.
 
-    One that is the whole workflow serves nobody, and ends; a retry that began one becomes one.
+    One that is the whole workflow, or a hook, serves nobody, and ends; a retry that began one becomes one.
     """
-    owner = context.owner
-    if owner is None:
-        end_daemons(state, None)
-    elif owner.node.type == RETRY:
-        if not owner.node.daemoned:
-            become_daemon(state, owner.node)
-    elif not context.hook_of:
+    owner, node = context.owner, context.node
+    if owner is None or context.hook_of:
+        for each in (node, *map(state.nodes.get, node.children)):
+            _end(state, each)
+    elif owner.node.type != RETRY:
         return owner.node.id
+    elif not owner.node.daemoned:
+        become_daemon(state, owner.node)
     return ""
 
 
-def end_daemons(state: State, boundary: NodeStatus | None) -> None:
-    """End the daemons of a steps or dag that is about to end; None: the daemon that is the whole workflow."""
-    if boundary is not None and boundary.type not in (STEPS, DAG):
+def end_daemons(state: State, boundary: NodeStatus) -> None:
+    """End the daemons of a steps or dag that is about to end."""
+    if boundary.type in (STEPS, DAG) and state.nodes.counts.daemons[boundary.id]:
+        for node in list(state.nodes.by_id.values()):
+            if node.boundary_id == boundary.id:
+                _end(state, node)
+
+
+def _end(state: State, node: NodeStatus) -> None:
+    if not node.daemoned:
         return
-    boundary_id = boundary.id if boundary else ""
-    if not state.nodes.counts.daemons[boundary_id]:
-        return
-    for node in list(state.nodes.by_id.values()):
-        if node.boundary_id == boundary_id and node.daemoned:
-            if node.id in state.pods:
-                state.commands.append(StopPod(PodKey(state.resolved.uid, node.id), GRACE_SECONDS))
-            state.end(node, SUCCEEDED)
+    if node.id in state.pods:
+        state.commands.append(StopPod(PodKey(state.resolved.uid, node.id), GRACE_SECONDS))
+    state.end(node, SUCCEEDED)

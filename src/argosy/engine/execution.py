@@ -25,11 +25,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property
 
 from argosy.engine import deadlines
 from argosy.engine.agenda import HOOKS, Agenda
-from argosy.engine.completion import begin_workflow, conclude_workflow, note_running_pods, without_snapshot
+from argosy.engine.completion import (
+    begin_workflow,
+    conclude_workflow,
+    entrypoint_of,
+    note_running_pods,
+    without_snapshot,
+)
 from argosy.engine.conclusion import conclude
 from argosy.engine.daemons import owner_of_daemon
 from argosy.engine.facts import fold
@@ -42,9 +47,9 @@ from argosy.engine.rate import StartRate
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.engine.synchronization import Synchronization
+from argosy.engine.waking import next_wake
 from argosy.model.kinds import FAILED, PENDING, RETRY
 from argosy.model.status import NodeStatus
-from argosy.model.template import WorkflowStep
 from argosy.model.workflow import Workflow
 from argosy.plan.resolve import ResolvedWorkflow
 from argosy.ports.commands import Command
@@ -75,7 +80,7 @@ class Execution:
         self._agenda = Agenda(self.state.nodes.order, self._roster.levels)
         self._hooks = Hooks(self.state, self._roster)
         self._launcher = Launcher(self.state, self._roster, self._agenda, self._hooks, self._gates)
-        self._heeded = -1
+        self._entrypoint, self._heeded = entrypoint_of(resolved), -1
         if self.state.root is not None and not self.finished:
             self._take_up()
         self.state.rate = rate or StartRate()  # only now: what has begun before takes nothing from it
@@ -93,20 +98,7 @@ class Execution:
     @property
     def wake_at(self) -> datetime | None:
         """When `handle` has to be called though nothing happens; None where nothing waits for time to pass."""
-        wakes = [] if self.state.suspended else [self._agenda.next_wake(self._roster.activities), self._next_start]
-        deadline = deadlines.workflow_deadline(self.state)
-        if not self.finished and deadline is not None and deadline > self.state.now:
-            wakes.append(deadline)
-        return min((wake for wake in wakes if wake is not None), default=None)
-
-    @property
-    def _next_start(self) -> datetime | None:
-        """When the next pod may begin, where something may wait for that."""
-        state, start = self.state, self.state.rate.next_start(self.state.now)
-        if start <= state.now or state.finished:
-            return None
-        waits = state.root is None or self._gates.locks.is_waiting or self._agenda.is_blocked(self._roster.contexts)
-        return start if waits else None
+        return next_wake(self.state, self._agenda, self._roster, self._gates)
 
     @property
     def outstanding(self) -> Sequence[PodRequest]:
@@ -188,12 +180,6 @@ class Execution:
         if isinstance(event, StopRequested | TerminateRequested):
             for node_id in self._roster.activities:
                 self._agenda.put(node_id)
-
-    @cached_property
-    def _entrypoint(self) -> WorkflowStep:
-        """What the root runs; the hooks of the workflow are those of its root."""
-        spec = self.state.resolved.spec
-        return WorkflowStep(template=spec.entrypoint, arguments=spec.arguments, hooks=spec.hooks, on_exit=spec.on_exit)
 
     def _take_up(self) -> None:
         """After a restart: take up every node that exists and has not ended."""

@@ -40,7 +40,7 @@ from argosy.model.status import NodeFlag, NodeStatus
 from argosy.model.template import DAGTask, WorkflowStep
 from argosy.plan.arguments import fill
 from argosy.ports.commands import StartPod
-from argosy.templates.base import Activity, TemplateHandler
+from argosy.templates.base import Activity, TemplateHandler, fulfilled
 
 REFUSED = TemplateHandler(SKIPPED_NODE, ERROR, Activity)
 RETRIED = TemplateHandler(RETRY, RUNNING, Activity)
@@ -244,7 +244,7 @@ class Launcher:
         if filled.handler.runs_pod:
             self._set_timeout(context)
             state.pods[node.id] = pod_request(context)
-        if message := too_late(context):
+        if not fulfilled(node) and (message := too_late(context)):
             state.end(node, FAILED, message)
         elif filled.handler.runs_pod:
             state.rate.take(state.now)
