@@ -42,13 +42,13 @@ from argosy.engine.hooks import Hooks
 from argosy.engine.launch import Gates, Launcher
 from argosy.engine.locks import LockTable
 from argosy.engine.memoization import Caches, Memoization
-from argosy.engine.parallelism import FAILED_FAST, fails_fast, no_room, only_groups_failed
+from argosy.engine.parallelism import fail_fast, fails_fast, no_room, only_groups_failed
 from argosy.engine.rate import StartRate
 from argosy.engine.roster import Roster
 from argosy.engine.state import State
 from argosy.engine.synchronization import Synchronization
 from argosy.engine.waking import next_wake
-from argosy.model.kinds import FAILED, PENDING, RETRY
+from argosy.model.kinds import PENDING, RETRY
 from argosy.model.status import NodeStatus
 from argosy.model.workflow import Workflow
 from argosy.plan.resolve import ResolvedWorkflow
@@ -56,7 +56,7 @@ from argosy.ports.commands import Command
 from argosy.ports.events import AnyEvent, StopRequested, TerminateRequested
 from argosy.ports.pods import PodRequest
 from argosy.ports.store import Change
-from argosy.templates.base import Activity, Verdict
+from argosy.templates.base import Activity
 
 
 class Execution:
@@ -216,17 +216,10 @@ class Execution:
             self._set_alarm(activity, node_id)
             verdict = deadlines.timed_out(context, self.state.now) or activity.verdict(self.state.now)
         if fast and verdict is None:
-            verdict = self._fail_fast(activity, node_id)
+            verdict = fail_fast(self.state, activity)
         if verdict is not None:
             conclude(self.state, self._roster, context.node, verdict)
         self._tell_owners()
-
-    def _fail_fast(self, activity: Activity, node_id: str) -> Verdict | None:
-        """End a node of which a child has failed, once its pods have ended."""
-        if self.state.nodes.counts.active_pods[node_id]:
-            return None
-        activity.fail_fast(FAILED_FAST)
-        return Verdict(FAILED, FAILED_FAST)
 
     def _open(self) -> None:
         """Let every new activity take up the children that exist; those may have children themselves."""

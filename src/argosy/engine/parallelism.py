@@ -5,6 +5,8 @@ from __future__ import annotations
 from argosy.engine.context import Context
 from argosy.engine.deadlines import is_over
 from argosy.engine.state import State
+from argosy.model.kinds import FAILED
+from argosy.templates.base import Activity, Verdict
 
 FAILED_FAST = "template has failed or errored children and failFast enabled"
 
@@ -49,3 +51,11 @@ def only_groups_failed(state: State, context: Context) -> bool:
     """
     counts, node_id = state.nodes.counts, context.node.id
     return counts.failed[node_id] == counts.failed_groups[node_id]
+
+
+def fail_fast(state: State, activity: Activity) -> Verdict | None:
+    """How a node ends of which a child has failed: once its pods have ended."""
+    if state.nodes.counts.active_pods[activity.context.node.id]:
+        return None
+    activity.fail_fast(FAILED_FAST)
+    return Verdict(FAILED, FAILED_FAST)
