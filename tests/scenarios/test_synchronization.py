@@ -80,7 +80,7 @@ def test_a_limit_may_change_while_it_is_waited_for() -> None:
     run.start()
     assert run.running == ["a(0:1)"]
     limits["cm"]["k"] = "3"
-    run.execution.locks.look()
+    run.execution.locks.look(run.clock.now())
     assert run.execution.locks.take_woken() == ["uid-of-wf"]
     run.tell()
     assert run.running == ["a(0:1)", "a(1:2)", "a(2:3)"]

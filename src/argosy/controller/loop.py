@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from argosy.controller.configmaps import ConfigMaps
 from argosy.controller.residents import Nobody, Residents
@@ -36,10 +36,6 @@ from argosy.ports.store import Change, DeleteRequested, Store
 
 Arrival = tuple[PodKey, PodReport] | None
 """A report; None: something waits in the store."""
-
-
-LIMITS_AGE = timedelta(seconds=1)
-"""How soon it is seen that the limit of a semaphore has changed."""
 
 
 class Controller:
@@ -71,7 +67,6 @@ class Controller:
         self.config_maps = ConfigMaps(store)
         self.locks, self.caches = LockTable(self.config_maps.read), Caches(self.config_maps.read)
         self.rate = StartRate(limits.rate)
-        self._limits_read = clock.now()
         self._waiting: dict[str, Workflow] = {}
         self._deleting: set[str] = set()
         self._inbox: queue.SimpleQueue[Arrival] = queue.SimpleQueue()
@@ -130,10 +125,7 @@ class Controller:
     def _look_at_limits(self) -> None:
         """Somebody may have changed the limit of a semaphore that is waited for."""
         self.config_maps.look_again()
-        now = self.clock.now()
-        if now >= self._limits_read + LIMITS_AGE:
-            self._limits_read = now
-            self.locks.look()
+        self.locks.look(self.clock.now())
 
     def _patience(self, timeout: float) -> float:
         wakes = [wake_at for each in (self.residents, *self.executions.values()) if (wake_at := each.wake_at)]

@@ -13,12 +13,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from argosy.ports.configmaps import SYNC_LIMITS, ReadConfigMap, no_config_maps
 from argosy.ports.locks import Lock
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+
+LIMITS_AGE = timedelta(seconds=1)
+"""How soon it is seen that the limit of a semaphore has changed."""
 
 
 class Claim(NamedTuple):
@@ -45,6 +49,7 @@ class LockTable:
         self._holders: dict[Lock, dict[str, str]] = {}
         self._queues: dict[Lock, list[Claim]] = {}
         self._woken: dict[str, None] = {}
+        self._looked: datetime | None = None
 
     def copy(self) -> LockTable:
         """Another one like this."""
@@ -133,8 +138,11 @@ class LockTable:
             queue[:] = [claim for claim in queue if claim.owner != owner]
             self._wake_front(lock)
 
-    def look(self) -> None:
-        """The limits may have changed."""
+    def look(self, now: datetime) -> None:
+        """The limits may have changed: they are looked at again, once in a while."""
+        if self._looked is not None and now < self._looked + LIMITS_AGE:
+            return
+        self._looked = now
         for lock, queue in self._queues.items():
             if queue and not lock.is_mutex:
                 self._wake_front(lock)
