@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from argosy.errors import ExpressionError
-from argosy.language.cron import missed_run, parse_schedule
+from argosy.language.cron import missed_run, next_time, parse_schedule
 from argosy.language.times import Time, format_time, load_location, parse_time
 from argosy.language.times.strftime import strftime
 
@@ -101,6 +101,16 @@ def test_errors(schedule: str, message: str) -> None:
 def test_missed_run(schedule: str, last: str, deadline: int, expected: str | None) -> None:
     missed = missed_run([parse_schedule(schedule)], moment(last), moment("2026-01-15T10:30:30Z"), deadline)
     assert (missed and format_time(missed, RFC3339)) == expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [("*/20 * * * *", "2026-01-15T10:20:00Z"), ("@every 25s", "2026-01-15T10:00:50Z")],
+)
+def test_next_time_of_an_interval_counts_from_its_anchor(schedule: str, expected: str) -> None:
+    after, anchor = moment("2026-01-15T10:00:30Z"), moment("2026-01-15T10:00:00Z")
+    found = next_time(parse_schedule(schedule), after, anchor)
+    assert (found and format_time(found, RFC3339)) == expected
 
 
 def test_strftime_knows_a_few_letters() -> None:

@@ -27,6 +27,7 @@ from argosy.language.regexp import compile_regexp
         ("[]a]", "]", True),
         ("\\d+\\s\\w\\D\\S\\W", "12 a--!", True),
         ("[[:digit:][:^alpha:]]", "a", False),
+        ("^[[:a]$", ":", True),
         ("\\pL\\p{Lu}\\P{L}\\pN", "éÉ-1", True),
         ("\\p{Greek}", "α", True),
         ("\\bfoo\\b", "a foo b", True),

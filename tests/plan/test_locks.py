@@ -28,6 +28,15 @@ def test_who_wants_what_is_held_around_it_waits_for_ever(where: str, holder: str
     assert found(inner=MUTEX, **{where: MUTEX}) == [message]
 
 
+def test_a_template_that_is_called_twice_is_told_of_once() -> None:
+    text = (
+        "kind: Workflow\nmetadata: {name: a}\nspec:\n  entrypoint: main\n  templates:\n"
+        f"  - name: main\n    {MUTEX}\n    steps: [[{{name: s, template: leaf}}, {{name: t, template: leaf}}]]\n"
+        f"  - name: leaf\n    {MUTEX}\n    container: {{image: x}}\n"
+    )
+    assert len(list(ADVICE["locks"](Walk(Subject(manifest(text), [], submitting=False))))) == 1
+
+
 @pytest.mark.parametrize("other", ["{mutexes: [{name: z}]}", "{mutexes: [{name: x, namespace: other}]}"])
 def test_other_locks_are_no_matter(other: str) -> None:
     assert found(whole=f"synchronization: {other}", outer=MUTEX) == []
