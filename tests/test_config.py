@@ -105,6 +105,10 @@ def test_restrictions(tmp_path: Path) -> None:
 
 def test_parallelism_of_zero_is_any_number(tmp_path: Path) -> None:
     assert settings(tmp_path, "parallelism: 0").parallelism is None
+    limits = settings(tmp_path, "namespaceParallelism: 2\nparallelism: 0").limits
+    assert (limits.parallelism, limits.namespace_parallelism) == (None, 2)
+    with pytest.raises(ManifestError, match="expected a number of workflows"):
+        settings(tmp_path, "namespaceParallelism: -1")
 
 
 @pytest.mark.parametrize(

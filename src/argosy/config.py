@@ -24,7 +24,7 @@ NOT_BUILT = frozenset(
     (
         *("artifactDrivers", "artifactRepository", "columns", "disableAgentPodCreation", "executor"),
         *("failedPodRestart", "initialDelay", "initlessPod", "instanceID", "kubeConfig", "links", "mainContainer"),
-        *("metricsConfig", "namespace", "namespaceParallelism", "navColor", "nodeEvents", "persistence"),
+        *("metricsConfig", "namespace", "navColor", "nodeEvents", "persistence"),
         *("podGCDeleteDelayDuration", "podGCGracePeriodSeconds", "podSpecLogStrategy"),
         *("retentionPolicy", "semaphoreLimitCacheSeconds", "sso", "synchronization", "telemetryConfig"),
         "workflowEvents",
@@ -80,13 +80,17 @@ class WorkflowRestrictions(
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Everything that can be set. `parallelism` is how many workflows run at once, None for any number."""
+    """Everything that can be set. `parallelism` is how many workflows run at once, None for any number.
+
+    `namespace_parallelism` is how many of one namespace do.
+    """
 
     home: Path
     namespace: str = NAMESPACE
     images: dict[str, Image] = {}
     workflow_defaults: dict[str, Any] = {}
     parallelism: int | None = None
+    namespace_parallelism: int | None = None
     resource_rate_limit: RateLimit | None = None
     process: Process = Process()
     jobs: Jobs = Jobs()
@@ -95,12 +99,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def limits(self) -> Limits:
         """What the engine keeps to."""
-        return Limits(parallelism=self.parallelism, rate=self.resource_rate_limit)
+        return Limits(
+            parallelism=self.parallelism,
+            namespace_parallelism=self.namespace_parallelism,
+            rate=self.resource_rate_limit,
+        )
 
 
 KEYS: dict[str, Any] = {
     "images": dict[str, Any],
     "jobs": Jobs,
+    "namespaceParallelism": int,
     "parallelism": int,
     "process": Process,
     "resourceRateLimit": RateLimit,
@@ -108,7 +117,11 @@ KEYS: dict[str, Any] = {
     "workflowRestrictions": WorkflowRestrictions,
 }
 """The keys that have an effect, with the type of their values."""
-FIELDS = {"resourceRateLimit": "resource_rate_limit", "workflowDefaults": "workflow_defaults"}
+FIELDS = {
+    "namespaceParallelism": "namespace_parallelism",
+    "resourceRateLimit": "resource_rate_limit",
+    "workflowDefaults": "workflow_defaults",
+}
 """The keys that have another name in Settings."""
 WORDS = {
     "Object contains unknown field": "unknown field",
@@ -209,9 +222,8 @@ class _File:
             data, prefix = data.get("data") or {}, ("data",)
         values = {key: self.value(key, value, (*prefix, key)) for key, value in data.items()}
         fields = {str(FIELDS.get(key, key)): value for key, value in values.items()}
-        if not fields.get("parallelism"):
-            fields.pop("parallelism", None)  # to Argo 0 means any number
-        return fields
+        unlimited = [name for name in ("parallelism", "namespace_parallelism") if not fields.get(name)]
+        return {key: value for key, value in fields.items() if key not in unlimited}  # to Argo 0 means any number
 
     def value(self, key: str, value: Any, path: tuple[str, ...]) -> Any:
         """One key's value as its type; in a ConfigMap, values are texts with YAML in them."""
@@ -224,7 +236,7 @@ class _File:
         converted = self.convert(value, KEYS[key], path)
         if key == "images":
             return {name: self.convert(image, Image, (*path, name)) for name, image in converted.items()}
-        if key == "parallelism" and converted < 0:
+        if key in ("parallelism", "namespaceParallelism") and converted < 0:
             raise self.error(path, "expected a number of workflows, 0 for any number")
         if key == "resourceRateLimit" and not (converted.limit > 0 and converted.burst > 0):
             raise self.error(path, "expected a limit above 0 and a burst of at least 1: nothing would ever begin")

@@ -15,7 +15,7 @@ from argosy.executors.fake import FakeExecutor, Outcome
 from argosy.model.codec import decode, read_documents
 from argosy.model.workflow import Workflow
 from argosy.ports.events import ResumeRequested, StopRequested, SuspendRequested
-from argosy.ports.limits import Limits, RateLimit
+from argosy.ports.limits import Limits
 from argosy.ports.pods import PodKey, PodReport
 from argosy.ports.store import DeleteRequested
 from argosy.stores.memory import MemoryStore
@@ -46,27 +46,27 @@ class World:
         self.bugs: list[Exception] = []
         self.controller = self.engine()
 
-    def engine(self, parallelism: int | None = None, rate: RateLimit | None = None) -> Controller:
+    def engine(self, **limits: Any) -> Controller:
         controller = Controller(
             self.store,
             self.executor,
             self.clock,
-            limits=Limits(parallelism=parallelism, rate=rate),
+            limits=Limits(**limits),
             on_bug=lambda _uid, error: self.bugs.append(error),
         )
         controller.open()
         self.controller = controller
         return controller
 
-    def restart(self, parallelism: int | None = None, rate: RateLimit | None = None) -> None:
+    def restart(self, **limits: Any) -> None:
         """The engine dies where it stands; another one begins."""
         self.controller.close()
-        self.engine(parallelism, rate)
+        self.engine(**limits)
 
-    def submit(self, text: str = STEPS, name: str = "wf", **spec: Any) -> str:
+    def submit(self, text: str = STEPS, name: str = "wf", namespace: str = "default", **spec: Any) -> str:
         workflow = decode(read_documents(text.replace("NAME", name), "workflow.yaml")[0])
         assert isinstance(workflow, Workflow)
-        workflow.metadata.namespace, workflow.metadata.uid = "default", f"uid-{name}"
+        workflow.metadata.namespace, workflow.metadata.uid = namespace, f"uid-{name}"
         workflow.metadata.creation_timestamp = self.clock.now()
         for field, value in spec.items():
             setattr(workflow.spec, field, value)
@@ -194,6 +194,21 @@ def test_only_so_many_run_at_once_by_priority_and_age() -> None:
         world.executor.advance(5)
         world.settle()
     assert [world.phase(name) for name in ("first", "second", "urgent")] == ["Succeeded", "Pending", "Running"]
+
+
+def test_only_so_many_of_a_namespace_run_at_once() -> None:
+    world = World(work=Outcome(seconds=5))
+    world.restart(namespace_parallelism=1, parallelism=2)
+    for name, namespace in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("c1", "c")):
+        world.submit(name=name, namespace=namespace)
+        world.settle()
+        world.clock.advance(1)
+    names = (("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1"))
+    assert [world.store.get(*each).status.phase for each in names] == ["Running", "Pending", "Running", "Pending"]
+    for _ in range(2):
+        world.executor.advance(5)
+        world.settle()
+    assert [world.store.get(*each).status.phase for each in names] == ["Succeeded", "Running", "Succeeded", "Running"]
 
 
 def test_a_postponed_workflow_can_be_stopped() -> None:

@@ -79,3 +79,12 @@ def test_when_a_daemon_is_ready_has_its_effect_everywhere() -> None:
     probed = "{name: main, DAEMON container: {image: x, readinessProbe: {tcpSocket: {port: 1}}}}"
     assert said(workflow(f"  - {probed.replace('DAEMON', 'daemon: true,')}")) == ["image x: 1 template (main)"]
     assert "readinessProbe: 1 template (main)" in said(workflow(f"  - {probed.replace('DAEMON', '')}"))
+
+
+def test_what_only_argos_own_helper_reads() -> None:
+    annotated = 'metadata: {annotations: {workflows.argoproj.io/kill-cmd-side: "[]"}}'
+    paused = "container: {image: x, env: [{name: ARGO_DEBUG_PAUSE_AFTER, value: 'true'}]}"
+    assert said(workflow(f"  - {{name: main, {annotated}, {paused}}}"))[1:] == [
+        "ARGO_DEBUG_PAUSE_...: 1 template (main)",
+        "annotation kill-cmd: 1 template (main)",
+    ]

@@ -1,14 +1,16 @@
-"""At most so many workflows run at once (the setting `parallelism`): which of those that wait may begin.
+"""At most so many workflows run at once (`parallelism`, `namespaceParallelism`): which of those that wait may begin.
 
 The order is that of Argo's throttler (workflow/sync/multi_throttler.go): higher priority first, then older.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from argosy.model.kinds import RUNNING
 from argosy.model.workflow import Workflow
+from argosy.ports.limits import Limits
 
 POSTPONED = "Workflow processing has been postponed because too many workflows are already running"
 
@@ -19,14 +21,22 @@ def turn(workflow: Workflow) -> tuple[int, float, str]:
     return -(workflow.spec.priority or 0), created.timestamp() if created else 0.0, workflow.metadata.uid
 
 
-def admit(waiting: Iterable[Workflow], running: int, limit: int | None) -> list[Workflow]:
+def admit(waiting: Iterable[Workflow], running: Iterable[Workflow], limits: Limits) -> list[Workflow]:
     """The workflows that may go on now, in their turn.
 
     Those that have begun always may, and those that are being stopped, which end at once.
     """
     inturn = sorted(waiting, key=turn)
-    if limit is None:
-        return inturn
-    free = [each for each in inturn if each.spec.shutdown or each.status.phase == RUNNING]
-    bound = [each for each in inturn if each not in free]
-    return [*free, *bound[: max(0, limit - running - len(free))]]
+    admitted = [each for each in inturn if each.spec.shutdown or each.status.phase == RUNNING]
+    bound = [each for each in inturn if each not in admitted]
+    active = Counter(each.metadata.namespace for each in (*running, *admitted))
+    for each in bound:
+        namespace = each.metadata.namespace
+        if _is_below(active.total(), limits.parallelism) and _is_below(active[namespace], limits.namespace_parallelism):
+            active[namespace] += 1
+            admitted.append(each)
+    return admitted
+
+
+def _is_below(count: int, limit: int | None) -> bool:
+    return limit is None or count < limit

@@ -46,6 +46,7 @@ WITHOUT_EFFECT: Final[Mapping[str, frozenset[str]]] = {
 An executor honours some of them.
 """
 
+KILL_COMMAND, PAUSE = "workflows.argoproj.io/kill-cmd-", "ARGO_DEBUG_PAUSE"
 MOST_LINES = 8
 MOST_NAMES = 3
 WORKFLOW = ""
@@ -98,12 +99,22 @@ def _all(workflow: Workflow) -> Iterator[tuple[str, str, str]]:
         for inner in _with_inline(template):
             name = inner.name or template.name
             yield from _of_retries(name, inner)
+            yield from ((name, field, "") for field in _of_argos_helper(inner))
             for part in (inner, inner.container, inner.script):
                 if part is not None:
                     for field, value in _without_effect(part):
                         if field == "readinessProbe" and inner.daemon:
                             continue  # it says when a daemon serves others, everywhere
                         yield name, field, str(value) if field == "image" else ""
+
+
+def _of_argos_helper(template: Template) -> Iterator[str]:
+    """What only the helper that Argo puts into its pods reads: how to end a sidecar, and where to pause."""
+    if any(key.startswith(KILL_COMMAND) for key in template.metadata.annotations):
+        yield "annotation kill-cmd"
+    container = template.container or template.script
+    if container is not None and any(each.name.startswith(PAUSE) for each in container.env):
+        yield f"{PAUSE}_..."
 
 
 def _of_retries(place: str, holder: WorkflowSpec | Template) -> Iterator[tuple[str, str, str]]:

@@ -13,7 +13,8 @@ class RateLimit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """How many workflows run at once (the setting `parallelism`) and how fast pods may begin; None: any number."""
+    """How many workflows run at once, in all and of one namespace, and how fast pods may begin; None: any number."""
 
     parallelism: int | None = None
+    namespace_parallelism: int | None = None
     rate: RateLimit | None = None
