@@ -18,7 +18,8 @@ from argosy.model.status import (
 )
 from argosy.ports.store import Change, Store
 from argosy.stores import STORES
-from tests.contract.test_store import OPEN, names, node, uid, workflow
+from tests.contract.stores import opened
+from tests.contract.test_store import names, node, uid, workflow
 
 NOT_OF_A_CLUSTER = {
     "test_a_mutex_has_no_second_holder": "each workflow is written by itself",
@@ -29,11 +30,7 @@ NOT_OF_A_CLUSTER = {
 
 @pytest.fixture(params=sorted(STORES))
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    reason = NOT_OF_A_CLUSTER.get(request.node.originalname)
-    if request.param == "kubernetes" and reason:
-        pytest.skip(reason)
-    with OPEN[request.param](tmp_path) as opened:
-        yield opened
+    yield from opened(request, tmp_path, NOT_OF_A_CLUSTER)
 
 
 def held(*mutexes: str, by: str, semaphores: dict[str, list[str]] | None = None) -> WorkflowStatus:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,25 +21,9 @@ from argosy.model.workflow import Workflow
 from argosy.ports.events import ResumeRequested, StopRequested, SuspendRequested
 from argosy.ports.store import Change, DeleteRequested, ObjectKey, Store, WorkflowQuery
 from argosy.stores import STORES
+from tests.contract.stores import opened
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
-
-
-@contextmanager
-def kubernetes(folder: Path) -> Iterator[Store]:
-    """On an API server that keeps the uid and the creationTimestamp of a new object, which these tests choose."""
-    from tests.stores.kubernetes.stage import contract_store
-
-    with contract_store(folder) as opened:
-        yield opened
-
-
-OPEN: dict[str, Callable[[Path], AbstractContextManager[Store]]] = {
-    "memory": lambda folder: closing(STORES["memory"]("")),
-    "sqlite": lambda folder: closing(STORES["sqlite"](str(folder / "argosy.db"))),
-    "kubernetes": kubernetes,
-}
-"""How to open an empty store of each kind; a new row of the table gets one here."""
 NOT_OF_A_CLUSTER = {
     "test_of_those_created_at_the_same_time_the_one_that_came_last_is_the_newest": "it counts in seconds",
     "test_removed_nodes_go_first_so_that_a_node_can_begin_anew": "a map has no order there: nodes go by startedAt",
@@ -56,11 +39,7 @@ NOT_OF_A_CLUSTER = {
 
 @pytest.fixture(params=sorted(STORES))
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    reason = NOT_OF_A_CLUSTER.get(request.node.originalname)
-    if request.param == "kubernetes" and reason:
-        pytest.skip(reason)
-    with OPEN[request.param](tmp_path) as opened:
-        yield opened
+    yield from opened(request, tmp_path, NOT_OF_A_CLUSTER)
 
 
 def minutes(count: float) -> datetime:

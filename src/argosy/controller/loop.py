@@ -149,7 +149,7 @@ class Controller:
             if uid not in self.executions and uid not in self._waiting:
                 self._load(uid)
         self._drop_removed(set(unfinished))
-        running = [each.workflow for each in self.executions.values()]
+        running = (each.workflow for each in self.executions.values())
         for workflow in admit(self._waiting.values(), running, self.limits):
             self._take_up(self._waiting.pop(workflow.metadata.uid), events)
         handled: dict[str, list[int]] = {}

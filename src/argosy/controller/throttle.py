@@ -27,15 +27,20 @@ def admit(waiting: Iterable[Workflow], running: Iterable[Workflow], limits: Limi
     Those that have begun always may, and those that are being stopped, which end at once.
     """
     inturn = sorted(waiting, key=turn)
-    admitted = [each for each in inturn if each.spec.shutdown or each.status.phase == RUNNING]
-    bound = [each for each in inturn if each not in admitted]
+    if not inturn:
+        return []
+    admitted = [each for each in inturn if not _is_bound(each)]
     active = Counter(each.metadata.namespace for each in (*running, *admitted))
-    for each in bound:
+    for each in filter(_is_bound, inturn):
         namespace = each.metadata.namespace
         if _is_below(active.total(), limits.parallelism) and _is_below(active[namespace], limits.namespace_parallelism):
             active[namespace] += 1
             admitted.append(each)
     return admitted
+
+
+def _is_bound(workflow: Workflow) -> bool:
+    return not workflow.spec.shutdown and workflow.status.phase != RUNNING
 
 
 def _is_below(count: int, limit: int | None) -> bool:

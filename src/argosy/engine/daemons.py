@@ -8,11 +8,10 @@ Succeeded then; one that ends by itself has Failed. A retry around a daemon is o
 from __future__ import annotations
 
 from argosy.engine.context import Context
-from argosy.engine.state import GRACE_SECONDS, State
+from argosy.engine.state import State
 from argosy.model.kinds import DAG, RETRY, RUNNING, STEPS, SUCCEEDED
 from argosy.model.status import NodeStatus
-from argosy.ports.commands import StopPod
-from argosy.ports.pods import PodKey, PodReport
+from argosy.ports.pods import PodReport
 
 NOT_READY = "it runs, and is not ready yet"
 DAEMON_ENDED = "the daemon ended by itself"
@@ -62,5 +61,6 @@ def _end(state: State, node: NodeStatus) -> None:
     if not node.daemoned:
         return
     if node.id in state.pods:
-        state.commands.append(StopPod(PodKey(state.resolved.uid, node.id), GRACE_SECONDS))
-    state.end(node, SUCCEEDED)
+        state.stop_pod(node, None, SUCCEEDED)
+    else:
+        state.end(node, SUCCEEDED)

@@ -88,10 +88,10 @@ class State:
             if container.phase not in FULFILLED:
                 self.end(container, phase, message)
 
-    def stop_pod(self, node: NodeStatus, message: str) -> None:
-        """End a pod that runs and count its node as Failed at once, as Argo does for a stop."""
+    def stop_pod(self, node: NodeStatus, message: str | None, phase: str = FAILED) -> None:
+        """End a pod that runs, and give its node its last phase at once, as Argo does for a stop."""
         self.commands.append(StopPod(PodKey(self.resolved.uid, node.id), GRACE_SECONDS))
-        self.end(node, FAILED, message)
+        self.end(node, phase, message)
 
     def publish(self, outputs: Outputs | None) -> None:
         """Make outputs that have a globalName outputs of the workflow (AddParamToGlobalScope in Argo's util.go)."""

@@ -13,9 +13,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from argosy.engine.cron.timetable import EPOCH, Timetable
+from argosy.engine.cron.timetable import Timetable
 from argosy.errors import ExpressionError, InvalidRequest
-from argosy.language.times import Time, format_time
+from argosy.language.times import format_time, from_datetime
 from argosy.model.arguments import Arguments, Inputs, Parameter
 from argosy.model.codec import decode_lenient, encode_json, encode_yaml
 from argosy.model.cron import CronWorkflow
@@ -84,8 +84,7 @@ def _times(cron: CronWorkflow, request: BackfillRequest) -> list[str]:
     found: list[str] = []
     at = table.next(request.start, request.start)
     while at is not None and at <= request.end:
-        moment = Time(int((at - EPOCH).total_seconds()))
-        found.append(format_time(moment, "2006-01-02 15:04:05 -0700 MST"))
+        found.append(format_time(from_datetime(at), "2006-01-02 15:04:05 -0700 MST"))
         at = table.next(at, request.start)
     return found
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from argosy.errors import InvalidRequest
-from argosy.language.times import Time
+from argosy.language.times import from_datetime
 from argosy.language.times.strftime import LETTERS, strftime
 from argosy.model.arguments import Parameter
 from argosy.model.spec import WorkflowSpec
@@ -60,7 +60,7 @@ def global_variables(workflow: Workflow, spec: WorkflowSpec) -> dict[str, str]:
 
 def _moments(created: datetime) -> dict[str, str]:
     stamp = created.strftime("%Y-%m-%dT%H:%M:%SZ")
-    time = Time(int(created.timestamp()), created.microsecond * 1000)
+    time = from_datetime(created)
     values = {f"{CREATED}.{letter}": created.strftime(f"%{letter}") for letter in _MORE}
     values |= {f"{CREATED}.{letter}": strftime(f"%{letter}", time) for letter in LETTERS}
     return values | {CREATED: stamp, f"{CREATED}.RFC3339": stamp, f"{CREATED}.s": str(int(created.timestamp()))}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from argosy.cli.printers.style import Style
 from argosy.cli.printers.table import columns
 from argosy.cli.printers.times import short_span, stamp
+from argosy.engine.cron.timetable import Timetable
 from argosy.errors import ExpressionError
-from argosy.language.cron import next_time, parse_schedule
-from argosy.language.times import Time
 from argosy.model.cron import CronWorkflow
 
 HEAD = ("NAME", "AGE", "LAST RUN", "NEXT RUN", "SCHEDULES", "TIMEZONE", "SUSPENDED")
@@ -29,17 +28,11 @@ def describe(cron: CronWorkflow, style: Style, now: datetime) -> str:
 
 def next_run(cron: CronWorkflow, now: datetime) -> datetime | None:
     """The next of its scheduled times, whether or not anything will run then; None where there is none."""
-    after, anchor = _to_go(now), _to_go(cron.status.last_scheduled_time or cron.metadata.creation_timestamp or now)
+    anchor = cron.status.last_scheduled_time or cron.metadata.creation_timestamp or now
     try:
-        schedules = [parse_schedule(schedule, cron.spec.timezone) for schedule in cron.spec.schedules]
+        return Timetable(cron.spec).next(now, anchor)
     except ExpressionError:
         return None
-    found = [next_time(schedule, after, anchor) for schedule in schedules]
-    return min((datetime.fromtimestamp(time.seconds, UTC) for time in found if time is not None), default=None)
-
-
-def _to_go(moment: datetime) -> Time:
-    return Time(int(moment.timestamp()), moment.microsecond * 1000)
 
 
 def _row(cron: CronWorkflow, now: datetime) -> list[str]:

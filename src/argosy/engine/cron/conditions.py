@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from argosy.engine.cron.timetable import EPOCH
 from argosy.engine.world import NodeWorld
 from argosy.language import expressions, govaluate, tags
 from argosy.language.scopes import MapScope
-from argosy.language.times import Time
+from argosy.language.times import from_datetime
 from argosy.model.cron import CronWorkflow
 
 
@@ -48,7 +47,7 @@ def _variables(cron: CronWorkflow) -> dict[str, object]:
         "namespace": cron.metadata.namespace,
         "failed": cron.status.failed,
         "succeeded": cron.status.succeeded,
-        "lastScheduledTime": None if last is None else Time(int((last - EPOCH).total_seconds())),
+        "lastScheduledTime": None if last is None else from_datetime(last.replace(microsecond=0)),
     }
 
 

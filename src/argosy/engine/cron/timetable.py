@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from argosy.errors import ExpressionError
 from argosy.language.cron import Every, Schedule, missed_run, next_time, parse_schedule
-from argosy.language.times import Time
+from argosy.language.times import Time, from_datetime
 from argosy.model.cron import CronWorkflowSpec
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ class Timetable:
 
     def missed(self, last: datetime, now: datetime, deadline_seconds: int) -> datetime | None:
         """The latest moment between `last` and `now` that is less than so many seconds ago."""
-        found = missed_run(self._schedules, _to_go(last), _to_go(now), deadline_seconds)
+        found = missed_run(self._schedules, from_datetime(last), from_datetime(now), deadline_seconds)
         return _from_go(found) if found else None
 
     def _next(self, schedule: Schedule, after: datetime, anchor: datetime) -> datetime | None:
@@ -52,7 +52,7 @@ class Timetable:
 
 
 def _find(schedule: Schedule, after: datetime, anchor: datetime) -> datetime | None:
-    found = next_time(schedule, _to_go(after), _to_go(anchor))
+    found = next_time(schedule, from_datetime(after), from_datetime(anchor))
     return _from_go(found) if found else None
 
 
@@ -61,11 +61,6 @@ def _parse(schedule: str, timezone: str) -> Schedule:
         return parse_schedule(schedule, timezone)
     except ExpressionError as error:
         raise ExpressionError(f"cron schedule {schedule} is malformed: {error.message}") from None
-
-
-def _to_go(moment: datetime) -> Time:
-    passed = moment - EPOCH
-    return Time(passed.days * 86_400 + passed.seconds, passed.microseconds * 1_000)
 
 
 def _from_go(time: Time) -> datetime:

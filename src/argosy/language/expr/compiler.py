@@ -155,10 +155,8 @@ class _Compiler:
                 result = call_function(function, given, state, typed=typed)
                 spend_on(state, [result])
                 return result
-            except Panic as panic:
-                raise placed(panic, at) from None
-            except ExpressionError as error:
-                raise Panic(error.message, at) from None
+            except (Panic, ExpressionError) as error:
+                raise placed(error, at) from None
 
         return run
 

@@ -33,11 +33,13 @@ def fail(message: str) -> NoReturn:
     raise Panic(message)
 
 
-def placed(panic: Panic, at: int) -> Panic:
-    """The error, with its place if it has none yet."""
-    if panic.at is None:
-        panic.at = at
-    return panic
+def placed(error: Panic | ExpressionError, at: int) -> Panic:
+    """The error, with its place if it has none yet. A function's own error is one of its call."""
+    if not isinstance(error, Panic):
+        return Panic(error.message, at)
+    if error.at is None:
+        error.at = at
+    return error
 
 
 def _bind(source: str, at: int) -> tuple[int, int, str]:

@@ -44,10 +44,8 @@ def applied(function: Callable[[Any], Any], argument: Code, at: int) -> Code:
             if type(result) is str and len(result) > HEAVY:
                 state.spend(len(result) // 4)
             return result
-        except Panic as panic:
-            raise placed(panic, at) from None
-        except ExpressionError as error:
-            raise Panic(error.message, at) from None
+        except (Panic, ExpressionError) as error:
+            raise placed(error, at) from None
 
     return run
 
@@ -64,10 +62,8 @@ def called(function: Callable[..., Any], arguments: list[Code], at: int, *, grow
                 state.grow(len(result))
             spend_on(state, [result])
             return result
-        except Panic as panic:
-            raise placed(panic, at) from None
-        except ExpressionError as error:
-            raise Panic(error.message, at) from None
+        except (Panic, ExpressionError) as error:
+            raise placed(error, at) from None
 
     return run
 

@@ -6,7 +6,7 @@ The local time zone is UTC, as it is in Argo's containers.
 from __future__ import annotations
 
 from argosy.language.times.layouts import format_time
-from argosy.language.times.moments import Time, date
+from argosy.language.times.moments import Time, date, from_datetime
 from argosy.language.times.parsing import parse_in_location, parse_time
 from argosy.language.times.zones import UTC, Location, fixed_zone, load_location
 
@@ -17,6 +17,7 @@ __all__ = [
     "date",
     "fixed_zone",
     "format_time",
+    "from_datetime",
     "load_location",
     "parse_in_location",
     "parse_time",

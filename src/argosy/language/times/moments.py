@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC as PYTHON_UTC
+from datetime import datetime
 from typing import NamedTuple
 
 from argosy.language.times.zones import UTC, Location
 
+EPOCH = datetime(1970, 1, 1, tzinfo=PYTHON_UTC)
 SECOND = 1_000_000_000
 _LARGEST = (1 << 63) - 1
 _YEAR_ONE = -62135596800  # from which Go counts its zero time
@@ -110,6 +113,12 @@ class Time:
 
 
 ZERO = Time(_YEAR_ONE)
+
+
+def from_datetime(moment: datetime) -> Time:
+    """The same moment, to the microsecond."""
+    passed = moment - EPOCH
+    return Time(passed.days * 86_400 + passed.seconds, passed.microseconds * 1_000)
 
 
 def date(year: int, month: int, day: int, clock: int, nanosecond: int, location: Location) -> Time:
